@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+import { findChromium } from './.tools/chromium.mjs';
+import { vulkanEnvironment } from './.tools/vulkan.mjs';
+import { wgslLink } from './.tools/wgsl-link.ts';
+
+export default defineConfig(({ mode }) => {
+  if (mode === 'test') {
+    // The forked test processes inherit these; a driver's library path set any later would be too late for the loader.
+    Object.assign(process.env, vulkanEnvironment());
+    process.env.CHROMIUM_PATH ??= findChromium() ?? '';
+  }
+  return {
+    // Relative addresses: the built page works from any path, needs no headers from its host, and runs under
+    // `default-src 'self'; style-src 'self' 'unsafe-inline'` (no eval, nothing inlined as data:).
+    base: './',
+    appType: 'mpa',
+    plugins: [wgslLink()],
+    worker: { format: 'es', plugins: () => [wgslLink()] },
+    build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+    test: {
+      include: ['test/**/*.test.ts'],
+      // Dawn can take its process with it, so tests run in child processes.
+      pool: 'forks',
+      maxWorkers: 2,
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+    },
+  };
+});
