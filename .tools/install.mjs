@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root, absolute. */
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** @param {string} path @returns {Record<string, { version?: string, optional?: boolean }>} */
+/** @param {string} path @returns {Record<string, { version?: string, optional?: boolean, optionalDependencies?: Record<string, string> }>} */
 const packages = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8')).packages;
 
 /**
@@ -23,15 +23,25 @@ function complete() {
   );
 }
 
-/** Runs `npm ci` if something is missing; its output goes to standard error. Ends the process if it fails. */
+/**
+ * Whether the lock file lists the binaries of every platform. One written where the registry did not offer them all does not, and `npm ci`
+ * refuses it; `npm install --no-save` keeps to its versions too, adds what this platform lacks and leaves the file as it is.
+ */
+function lockListsEveryPlatform() {
+  const locked = packages('package-lock.json');
+  const names = new Set(Object.keys(locked).map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)));
+  return Object.values(locked).every(({ optionalDependencies = {} }) => Object.keys(optionalDependencies).every((name) => names.has(name)));
+}
+
+/** Runs npm if something is missing; its output goes to standard error. Ends the process if that fails. */
 export function install() {
   if (complete()) return;
-  console.error('Installing packages: npm ci');
   // Under NODE_ENV=production npm would leave out the tools.
-  const args = ['ci', '--no-audit', '--no-fund', '--include=dev'];
-  const { status } = spawnSync('npm', args, { cwd: ROOT, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const args = [...(lockListsEveryPlatform() ? ['ci'] : ['install', '--no-save']), '--no-audit', '--no-fund', '--include=dev'];
+  console.error(`Installing packages (a minute or two): npm ${args.join(' ')}`);
+  const { status, error } = spawnSync('npm', args, { cwd: ROOT, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
   if (status !== 0) {
-    console.error('npm ci failed; its message is above.');
-    process.exit(status ?? 1);
+    console.error(`npm failed${error ? `: ${error.message}` : '; its message is above'}.`);
+    process.exit(status || 1);
   }
 }
