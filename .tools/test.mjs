@@ -12,6 +12,8 @@ import { vulkanEnvironment } from './vulkan.mjs';
 
 const REPORT = join(ROOT, '.cache/tests.json');
 const BIN = join(ROOT, 'node_modules/.bin');
+// Some tools colour their output for CI's logs; a file of it is then hard to read.
+if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1';
 const windows = process.platform === 'win32';
 
 /** Runs a program of node_modules/.bin, or this Node, in view. True if it exits with 0. @param {string} program @param {string[]} args */
