@@ -68,8 +68,8 @@ const folder = await bundle(name).catch((/** @type {Error} */ error) => {
   console.error(error.message);
   return process.exit(1);
 });
-// Where the command was typed: npm runs scripts in the root, but file names are meant from there.
-const cwd = process.env.INIT_CWD ?? process.cwd();
+// npm runs scripts in the root, but file names are meant from where the command was typed.
+const cwd = (process.env.npm_lifecycle_event === name && process.env.INIT_CWD) || process.cwd();
 const child = spawn(process.execPath, ['--enable-source-maps', join(folder, `${name}.js`), ...args], {
   cwd,
   stdio: 'inherit',

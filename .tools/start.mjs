@@ -31,3 +31,8 @@ const taken = typeof address === 'object' && address ? address.port : port;
 const name = ['127.0.0.1', '0.0.0.0', '::1', '::', 'localhost'].includes(host) ? 'localhost' : host;
 console.log(`Millwright runs at http://${name}:${taken}/`);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(0));
+// npm's shell does not hand a signal on: without this, ending npm from outside would leave the server behind.
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || process.exit(0), 1000).unref();
+}

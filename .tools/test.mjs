@@ -29,7 +29,8 @@ function run(program, ...args) {
 const steps = {
   types: () => ['src', 'src/cli', 'test', '.tools'].map((project) => run('tsc', '--pretty', 'false', '-p', project)).every(Boolean),
   format: () => run('biome', 'ci', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.'),
-  lint: () => run('oxlint', '--deny-warnings'),
+  // Its default report is coloured wherever CI is set, whatever NO_COLOR says.
+  lint: () => run('oxlint', '--deny-warnings', ...(process.stdout.isTTY ? [] : ['--format=unix'])),
   layers: () => run('node', '.tools/layers.mjs'),
   unused: () => run('knip', '--config', '.config/knip.json', '--no-progress'),
   build: () => run('vite', 'build', '--logLevel', 'warn') && run('node', '.tools/size.mjs'),
