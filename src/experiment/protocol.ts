@@ -1,5 +1,6 @@
 /** Everything that crosses between the page, the GPU worker and the CPU workers: plain data and transferables only. */
 import type { FloorPlan, Trace } from '../engine/trace.ts';
+import type { Problem } from '../scene/read.ts';
 
 /** Which engine runs, and why, in words for the user. */
 export interface EngineReport {
@@ -82,12 +83,7 @@ export interface Progress {
   partial: Summary | undefined;
 }
 
-/** One thing wrong with a scene: where, what was found, what was expected. */
-export interface Problem {
-  /** `stations.press.processing.exponential.mean`, or 'line 3, column 7' where it is not JSON at all. */
-  path: string;
-  message: string;
-}
+export type { Problem };
 
 export type Checked = { ok: true; plan: FloorPlan; run: { warmup: number; horizon: number; replications: number; seed: number; timeUnit: string } } | { ok: false; problems: Problem[] };
 

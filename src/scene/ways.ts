@@ -1,0 +1,180 @@
+/**
+ * Way-finding: where a part can go next, by docs/scene-format.md § Links. The checker asks it whether every part finds a sink,
+ * the compiler turns its answers into tables.
+ */
+import type { Link, Product, Rule, Scene } from './scene.ts';
+
+/** The candidate targets (elements, in the order the rule counts them) and the rule among them, or why there are none. */
+export type Exits = { rule: Rule; /** Summing to 1; only where the rule is `probability`. */ weights?: number[]; to: string[] } | { problem: string };
+
+export interface Ways {
+  /**
+   * @param at the element that the part is leaving: a source, buffer or station
+   * @param step index of the next step to be done; `routing.length`: none is left, the part heads for a sink. 0 for a product without routing.
+   */
+  exits(product: Product, at: string, step: number): Exits;
+}
+
+/** Where a routed part is heading. */
+interface Goal {
+  /** Tells goals apart. */
+  key: string;
+  /** In words, for messages. */
+  words: string;
+  /** In the order of the group. Several sinks (`any`) can be told apart by links only. */
+  targets: string[];
+  set: Set<string>;
+  any: boolean;
+  rule: Rule;
+  weights: number[] | undefined;
+}
+
+/** Buffers looked at while searching for ways, over the life of one `Ways`: beyond that a plan is refused, so that none can hang the page. */
+const SEARCH_LIMIT = 20_000_000;
+
+/** Indexes the scene's links; linear in its size. Every name in the scene must resolve. */
+export function waysOf(scene: Scene): Ways {
+  return new LinkedWays(scene);
+}
+
+class LinkedWays implements Ways {
+  readonly scene: Scene;
+  readonly buffers: Set<string>;
+  readonly groups: Map<string, Scene['groups'][number]>;
+  /** By the element that a link leaves: the entry for every product, and those for some. */
+  readonly leaving = new Map<string, { all: Link | undefined; some: Map<string, Link> }>();
+  /** By target: the link entries that lead there from a buffer, in the order of the buffers' names. */
+  readonly feeding = new Map<string, Link[]>();
+  readonly goals = new Map<string, Goal>();
+  /** By product and goal: whether a buffer leads to the goal through buffers alone. */
+  readonly leads = new Map<string, Map<string, boolean>>();
+  searched = 0;
+
+  constructor(scene: Scene) {
+    this.scene = scene;
+    this.buffers = new Set(scene.buffers.map((buffer) => buffer.name));
+    this.groups = new Map(scene.groups.map((group) => [group.name, group]));
+    for (const link of scene.links) {
+      let entry = this.leaving.get(link.from);
+      if (!entry) this.leaving.set(link.from, (entry = { all: undefined, some: new Map() }));
+      if (link.products) for (const product of link.products) entry.some.set(product, link);
+      else entry.all = link;
+      if (!this.buffers.has(link.from)) continue;
+      for (const target of link.to) {
+        const feeders = this.feeding.get(target);
+        if (feeders) feeders.push(link);
+        else this.feeding.set(target, [link]);
+      }
+    }
+  }
+
+  exits(product: Product, at: string, step: number): Exits {
+    const link = this.linkFrom(at, product.name);
+    if (!product.routing) {
+      return link ? chosen(link.rule, link.to, link.weights) : { problem: `no link leaves ${quoted(at)} for product ${quoted(product.name)}` };
+    }
+    const goal = this.goalOf(product, step);
+    if (link) return this.kept(link, product, goal);
+    if (goal.any) return { problem: `no link leaves ${quoted(at)}, and nothing says which of the ${goal.targets.length} sinks is meant` };
+    // From a buffer the parts go straight on: its entrances would be other buffers.
+    if (this.buffers.has(at)) return chosen('first free', goal.targets, undefined);
+    return this.entrances(product, goal);
+  }
+
+  linkFrom(at: string, product: string): Link | undefined {
+    const entry = this.leaving.get(at);
+    return entry?.some.get(product) ?? entry?.all;
+  }
+
+  goalOf(product: Product, step: number): Goal {
+    const station = product.routing?.[step]?.station;
+    const key = station !== undefined ? `station ${station}` : product.sink !== undefined ? `sink ${product.sink}` : 'sink';
+    let goal = this.goals.get(key);
+    if (!goal) this.goals.set(key, (goal = this.newGoal(key, station, product.sink)));
+    return goal;
+  }
+
+  newGoal(key: string, station: string | undefined, sink: string | undefined): Goal {
+    const group = station === undefined ? undefined : this.groups.get(station);
+    const targets = group ? group.stations : station !== undefined ? [station] : sink !== undefined ? [sink] : this.scene.sinks.map(({ name }) => name);
+    return {
+      key,
+      words: station !== undefined ? `${group ? 'group ' : ''}${quoted(station)}` : sink !== undefined ? `sink ${quoted(sink)}` : 'a sink',
+      targets,
+      set: new Set(targets),
+      any: station === undefined && targets.length > 1,
+      rule: group?.rule ?? 'shortest queue',
+      weights: group?.weights,
+    };
+  }
+
+  /** What is left of a link entry once the targets that do not lead to the goal are struck out. */
+  kept(link: Link, product: Product, goal: Goal): Exits {
+    const kept: number[] = [];
+    link.to.forEach((target, i) => {
+      if (goal.set.has(target) || (this.buffers.has(target) && this.bufferLeads(target, product.name, goal))) kept.push(i);
+    });
+    if (this.searched > SEARCH_LIMIT) return { problem: `the plan has more ways than can be searched (limit ${SEARCH_LIMIT} buffers looked at)` };
+    if (kept.length === 0) {
+      return { problem: `the link from ${quoted(link.from)} leads to ${listed(link.to)}, from where ${goal.words} cannot be reached through buffers alone` };
+    }
+    return chosen(link.rule, kept.map((i) => link.to[i] as string), link.weights && kept.map((i) => link.weights?.[i] as number));
+  }
+
+  /** Whether the goal can be reached from this buffer through buffers alone. */
+  bufferLeads(buffer: string, product: string, goal: Goal): boolean {
+    const key = `${product}\n${goal.key}`;
+    let known = this.leads.get(key);
+    if (!known) this.leads.set(key, (known = new Map()));
+    const answer = known.get(buffer);
+    if (answer !== undefined) return answer;
+    const seen = new Set([buffer]);
+    let found = false;
+    for (const at of seen) {
+      const link = this.linkFrom(at, product);
+      // Without a link the way out is implicit: straight to the goal, if there is but one.
+      found = link ? link.to.some((target) => goal.set.has(target) || known.get(target) === true) : !goal.any;
+      this.searched += 1 + (link?.to.length ?? 0);
+      if (found || this.searched > SEARCH_LIMIT) break;
+      for (const target of link?.to ?? []) if (this.buffers.has(target) && known.get(target) === undefined) seen.add(target);
+    }
+    // A search in vain has seen all that can be reached from every buffer in it.
+    if (found) known.set(buffer, true);
+    else for (const at of seen) known.set(at, false);
+    return found;
+  }
+
+  /** The way where no link decides: to the buffers linked to the goal's stations, or to those stations themselves. */
+  entrances(product: Product, goal: Goal): Exits {
+    const shares = new Map<string, number>();
+    goal.targets.forEach((target, i) => {
+      const links = this.feeding.get(target) ?? [];
+      this.searched += links.length;
+      const buffers = links.filter((link) => this.linkFrom(link.from, product.name) === link).map((link) => link.from);
+      const entrances = buffers.length > 0 ? buffers : [target];
+      const share = (goal.weights?.[i] ?? 0) / entrances.length;
+      for (const entrance of entrances) shares.set(entrance, (shares.get(entrance) ?? 0) + share);
+    });
+    if (this.searched > SEARCH_LIMIT) return { problem: `the plan has more ways than can be searched (limit ${SEARCH_LIMIT} buffers looked at)` };
+    const rule = goal.targets.length > 1 ? goal.rule : 'shortest queue';
+    return chosen(rule, [...shares.keys()], rule === 'probability' ? [...shares.values()] : undefined);
+  }
+}
+
+/** A rule among targets in its plainest form: one target is `fixed`, weights sum to 1. */
+function chosen(rule: Rule, to: string[], weights: number[] | undefined): Exits {
+  if (to.length === 1) return { rule: 'fixed', to };
+  if (rule !== 'probability') return { rule, to };
+  const shares = weights ?? to.map(() => 1);
+  const sum = shares.reduce((total, weight) => total + weight, 0);
+  if (!(sum > 0)) return { problem: `the weights of ${listed(to)} are all 0` };
+  return { rule, to, weights: shares.map((weight) => weight / sum) };
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name);
+}
+
+function listed(names: string[]): string {
+  return names.length <= 5 ? names.map(quoted).join(', ') : `${names.slice(0, 4).map(quoted).join(', ')} and ${names.length - 4} more`;
+}
