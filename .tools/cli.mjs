@@ -47,9 +47,13 @@ async function bundle(name) {
       rolldownOptions: { input, output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' } },
     },
   });
-  // A second command at the same moment may have been quicker; bundles an hour old can no longer be in the middle of loading.
-  if (existsSync(folder)) rmSync(folderInWork, { recursive: true });
-  else renameSync(folderInWork, folder);
+  try {
+    renameSync(folderInWork, folder);
+  } catch {
+    // A second command at the same moment was quicker, with the same result.
+    rmSync(folderInWork, { recursive: true });
+  }
+  // A bundle an hour old can no longer be in the middle of loading.
   for (const old of readdirSync(home)) {
     if (Date.now() - statSync(join(home, old)).mtimeMs > 3_600_000 && join(home, old) !== folder)
       rmSync(join(home, old), { recursive: true, force: true });

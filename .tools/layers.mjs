@@ -55,8 +55,8 @@ function layerOf(path) {
   return LEAVES.includes(folder.replace(/\.ts$/, '')) ? 'leaf' : 'unknown';
 }
 
-// Anchored at the start of a line, and with nothing but names before `from`: text in comments and strings does not match.
-const STATIC = /^[ \t]*(?:import|export)\s+(type\s)?(?:[\w$*{}\s,]*?\bfrom\s*)?['"]([^'"\n]+)['"]/gm;
+// Anchored at the start of a statement, and with nothing but names before `from`: text in comments and strings does not match.
+const STATIC = /(?:^|;)[ \t]*(?:import|export)\s+(type\s)?(?:[\w$*{}\s,]*?\bfrom\s*)?['"]([^'"\n]+)['"]/gm;
 const DYNAMIC = /\bimport\(\s*['"]([^'"\n]+)['"]/g;
 const URLS = /\bnew URL\(\s*['"](\.[^'"\n]+)['"]\s*,\s*import\.meta\.url/g;
 const COMMENT_LINE = /^\s*(?:\/\/|\/?\*)/;
@@ -72,7 +72,7 @@ function importsOf(text) {
   const all = (pattern, read) =>
     [...text.matchAll(pattern)].map((match) => ({
       ...read(match),
-      line: text.slice(0, match.index + match[0].search(/\S/)).split('\n').length,
+      line: text.slice(0, match.index + match[0].search(/[^\s;]/)).split('\n').length,
     }));
   return [
     ...all(STATIC, (match) => ({ specifier: match[2] ?? '', typeOnly: match[1] !== undefined })),

@@ -15,6 +15,14 @@ const LIBRARY_DIRECTORIES = [
 /** Mesa's software driver is no choice: Dawn refuses the one of Debian 12. */
 const SOFTWARE = /lvp|llvmpipe|swiftshader/;
 
+/** Mesa installs the drivers of cards that are not there, so a driver counts only where the kernel shows a device (WSL's is dxg). */
+function hasHardware() {
+  const devices = existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD'));
+  if (!devices && !existsSync('/dev/nvidiactl') && !existsSync('/dev/dxg')) return false;
+  const drivers = ICD_DIRECTORIES.filter(existsSync).flatMap((directory) => readdirSync(directory));
+  return drivers.some((name) => name.endsWith('.json') && !SOFTWARE.test(name));
+}
+
 /**
  * Environment variables to add before a process that uses WebGPU is started: the dynamic loader reads LD_LIBRARY_PATH only then.
  * Hardware drivers and the user's own VK_ICD_FILENAMES come first; without them the software driver that ships with Chromium serves.
@@ -29,10 +37,7 @@ export function vulkanEnvironment(env = process.env) {
   if (!browser) return added;
 
   const chosen = env['VK_ICD_FILENAMES'] ?? env['VK_DRIVER_FILES'];
-  const hardware = ICD_DIRECTORIES.some(
-    (directory) => existsSync(directory) && readdirSync(directory).some((name) => name.endsWith('.json') && !SOFTWARE.test(name)),
-  );
-  if (!chosen && !hardware) added['VK_ICD_FILENAMES'] = join(browser, 'vk_swiftshader_icd.json');
+  if (!chosen && !hasHardware()) added['VK_ICD_FILENAMES'] = join(browser, 'vk_swiftshader_icd.json');
 
   const path = env['LD_LIBRARY_PATH'] ?? '';
   const loaders = [...path.split(':').filter(Boolean), ...LIBRARY_DIRECTORIES];

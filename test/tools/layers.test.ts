@@ -28,7 +28,7 @@ test('each import against the table is named with its file, line and reason', ()
     'src/scene/read.ts': "/** Reads. */\nimport {\n  run,\n} from '../engine/reference.ts';",
     'src/engine/reference.ts': "export * from './gpu.ts';\nimport type { Batch } from '../experiment/batch.ts';",
     'src/engine/gpu/slice.ts': "const twin = await import('../reference/step.ts');",
-    'src/experiment/batch.ts': "import '../app/page.ts';\nimport { readFileSync } from 'node:fs';",
+    'src/experiment/batch.ts': "import '../app/page.ts';\nimport '../scene/read.ts'; import { readFileSync } from 'node:fs';",
     'src/view/floor.ts': "import { read } from '../scene/read.ts';",
     'src/app/page.ts': "new Worker(new URL('../experiment/worker.ts', import.meta.url));\nimport type { P } from '../engine/layout.ts';",
     'src/cli/sim.ts': "import { bar } from '../view/bar.ts';\nimport '../main.ts';",
