@@ -83,11 +83,12 @@ export function provideChromium() {
       if (installed) return installed;
     }
   }
-  run('npx', ['playwright', 'install', ...(root ? ['--with-deps'] : []), 'chromium']);
+  const playwright = ['playwright', 'install', 'chromium'];
+  if (!root || !run('npx', [...playwright, '--with-deps'])) run('npx', playwright);
   const installed = findChromium();
   if (!installed)
     throw new Error(
-      'No Chromium could be installed. Install Chromium or Chrome and, if it is in an unusual place, name it in CHROMIUM_PATH.',
+      'No Chromium could be installed. Install Chromium or Chrome (or run `npx playwright install --with-deps chromium` as root); CHROMIUM_PATH names one in an unusual place.',
     );
   return installed;
 }
