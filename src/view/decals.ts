@@ -1,0 +1,186 @@
+/** What is painted on the ground of a site: shadows, footprints, lanes and their places, ways with arrows, and outlines of what is chosen. */
+import code from '../../shaders/render/decal.wgsl?link';
+import { MACHINE, PITCH, type Site } from './site.ts';
+import type { Stage } from './stage.ts';
+import { type Paint, paint } from './theme.ts';
+
+/** Words of one `Decal` in decal.wgsl. */
+export const DECAL_WORDS = 12;
+
+interface Decal {
+  centre: [x: number, y: number];
+  axis?: [x: number, y: number];
+  half: [along: number, across: number];
+  radius?: number;
+  stroke?: number;
+  blur?: number;
+  shape?: 'box' | 'chevron';
+  paint: Paint;
+  opacity?: number;
+}
+
+const WAY_WIDTH = 0.2;
+
+/** In the order in which they are laid, one over the other. */
+export function buildDecals(site: Site): Uint32Array<ArrayBuffer> {
+  const ways = site.ways.flatMap(wayDecals);
+  const footprints = site.plan.nodes.flatMap((_, n) => nodeDecals(site, n));
+  const arrows = site.ways.flatMap(arrowDecals);
+  return encode([...ways, ...footprints, ...arrows]);
+}
+
+/** Outlines around the chosen element and the one under the pointer. */
+export function buildOutlines(site: Site, selected: number | undefined, hovered: number | undefined): Uint32Array<ArrayBuffer> {
+  const outline = (n: number, stroke: number, opacity: number): Decal => ({
+    ...footprint(site, n, 0.16),
+    radius: 0.28,
+    stroke,
+    paint: 'accent',
+    opacity,
+  });
+  const decals: Decal[] = [];
+  if (hovered !== undefined && hovered !== selected) decals.push(outline(hovered, 0.05, 0.7));
+  if (selected !== undefined)
+    decals.push({ ...footprint(site, selected, 0.16), radius: 0.28, paint: 'accent', opacity: 0.1 }, outline(selected, 0.1, 1));
+  return encode(decals);
+}
+
+function footprint(site: Site, n: number, margin = 0): Pick<Decal, 'centre' | 'half'> {
+  const { left, right, north, south } = site.boxes[n]!;
+  return { centre: [(left + right) / 2, (north + south) / 2], half: [(right - left) / 2 + margin, (south - north) / 2 + margin] };
+}
+
+function wayDecals(way: Float32Array): Decal[] {
+  const decals: Decal[] = [];
+  for (let i = 3; i < way.length; i += 3) {
+    const dx = way[i]! - way[i - 3]!;
+    const dy = way[i + 1]! - way[i - 2]!;
+    const length = Math.hypot(dx, dy);
+    if (length < 1e-6) continue;
+    decals.push({
+      centre: [(way[i]! + way[i - 3]!) / 2, (way[i + 1]! + way[i - 2]!) / 2],
+      axis: [dx / length, dy / length],
+      // Round ends that overlap close the joints.
+      half: [length / 2 + WAY_WIDTH / 2, WAY_WIDTH / 2],
+      radius: WAY_WIDTH / 2,
+      paint: 'way',
+    });
+  }
+  return decals;
+}
+
+/** One arrow in the middle of every run that is long enough. */
+function arrowDecals(way: Float32Array): Decal[] {
+  const decals: Decal[] = [];
+  for (let i = 3; i < way.length; i += 3) {
+    const dx = way[i]! - way[i - 3]!;
+    const dy = way[i + 1]! - way[i - 2]!;
+    const length = Math.hypot(dx, dy);
+    if (length < 0.6) continue;
+    const axis: [number, number] = [dx / length, dy / length];
+    const count = Math.max(1, Math.round(length / 5));
+    for (let k = 0; k < count; k++) {
+      const share = (k + 0.5) / count;
+      decals.push({
+        centre: [way[i - 3]! + dx * share, way[i - 2]! + dy * share],
+        axis,
+        half: [0.085, 0.15],
+        shape: 'chevron',
+        paint: 'arrow',
+      });
+    }
+  }
+  return decals;
+}
+
+function nodeDecals(site: Site, n: number): Decal[] {
+  const node = site.plan.nodes[n]!;
+  const decals: Decal[] = [];
+  const shade = (centre: [number, number], half: [number, number], height: number) => {
+    // The sun stands in the south-west: shadows fall to the north-east.
+    decals.push({
+      centre: [centre[0] + 0.3 * height, centre[1] - 0.35 * height],
+      half: [half[0] + 0.02, half[1] + 0.02],
+      radius: 0.1,
+      blur: 0.14 + 0.1 * height,
+      paint: 'shadow',
+      opacity: 0.2,
+    });
+  };
+  const slot = (k: number): [number, number] => [site.slots[4 * (site.firstSlot[n]! + k)]!, site.slots[4 * (site.firstSlot[n]! + k) + 1]!];
+  switch (node.kind) {
+    case 'station':
+      decals.push({ ...footprint(site, n), radius: 0.16, paint: 'plinth' });
+      decals.push({ ...footprint(site, n), radius: 0.16, stroke: 0.025, paint: 'plinthEdge' });
+      for (let server = 0; server < node.servers; server++) {
+        const [x, y] = slot(server);
+        shade([x, y - MACHINE.bed / 2 - MACHINE.gap - MACHINE.body / 2], [MACHINE.width / 2, MACHINE.body / 2], MACHINE.height);
+        shade([x, y], [MACHINE.width / 2, MACHINE.bed / 2], 0.25);
+      }
+      break;
+    case 'buffer': {
+      decals.push({ ...footprint(site, n), radius: 0.05, paint: 'lane' });
+      const half = PITCH / 2 - 0.06;
+      for (let k = 0; k < site.slotCount[n]!; k++)
+        decals.push({ centre: slot(k), half: [half, half], radius: 0.05, stroke: 0.025, paint: 'spot' });
+      break;
+    }
+    default:
+      shade(footprint(site, n).centre, [0.5, 0.5], 0.15);
+  }
+  return decals;
+}
+
+function encode(decals: Decal[]): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(decals.length * DECAL_WORDS);
+  const floats = new Float32Array(words.buffer);
+  decals.forEach((decal, i) => {
+    const at = i * DECAL_WORDS;
+    floats.set([...decal.centre, ...(decal.axis ?? [1, 0]), ...decal.half, decal.radius ?? 0, decal.stroke ?? 0, decal.blur ?? 0], at);
+    words.set([decal.shape === 'chevron' ? 1 : 0, paint(decal.paint)], at + 9);
+    floats[at + 11] = decal.opacity ?? 1;
+  });
+  return words;
+}
+
+/** A list of decals and what draws them. */
+export class DecalPass {
+  private readonly stage: Stage;
+  private readonly layout: GPUBindGroupLayout;
+  private readonly pipeline: GPURenderPipeline;
+  private buffer: GPUBuffer | undefined;
+  private bindings: GPUBindGroup | undefined;
+  private count = 0;
+
+  constructor(stage: Stage) {
+    this.stage = stage;
+    this.layout = stage.instances();
+    const module = stage.device.createShaderModule({ label: 'decal', code });
+    this.pipeline = stage.pipeline('decals', module, this.layout, 'paint', { topology: 'triangle-strip' });
+  }
+
+  set(words: Uint32Array<ArrayBuffer>): void {
+    this.count = words.length / DECAL_WORDS;
+    if (this.count === 0) return;
+    if (!this.buffer || this.buffer.size < words.byteLength) {
+      this.buffer?.destroy();
+      this.buffer = this.stage.storage(words.byteLength);
+      this.bindings = this.stage.device.createBindGroup({
+        layout: this.layout,
+        entries: [{ binding: 0, resource: { buffer: this.buffer } }],
+      });
+    }
+    this.stage.device.queue.writeBuffer(this.buffer, 0, words);
+  }
+
+  run(pass: GPURenderPassEncoder): void {
+    if (this.count === 0 || !this.bindings) return;
+    pass.setPipeline(this.pipeline);
+    pass.setBindGroup(1, this.bindings);
+    pass.draw(4, this.count);
+  }
+
+  dispose(): void {
+    this.buffer?.destroy();
+  }
+}

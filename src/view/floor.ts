@@ -1,0 +1,175 @@
+/** The floor of one twin on a canvas: the page's side. Drawing happens in a worker; here are only the page's events. */
+import { proxy, transfer, wrap } from 'comlink';
+import type { FloorPlan, Trace } from '../engine/trace.ts';
+import { type Gesture, KEYS } from './hands.ts';
+import type { Report, Viewer } from './view-worker.ts';
+
+export interface Floor {
+  /** Shows a plan, and what happens on it where there is a trace: from its warm-up on, playing unless it was paused. The camera stays where the plan is the same. */
+  show(plan: FloorPlan, trace: Trace | undefined): void;
+  /** Plays on, from the beginning where it had reached the end. */
+  play(): void;
+  pause(): void;
+  /** Simulated seconds a second of the wall clock; 60 at first. */
+  speed: number;
+  seek(tick: number): void;
+  readonly playing: boolean;
+  readonly tick: number;
+  /** After every frame that played, and whenever playing starts, stops or jumps. */
+  onTick?: (tick: number) => void;
+  onPick?: (node: string | undefined) => void;
+  onHover?: (node: string | undefined) => void;
+  /** What went wrong after opening, in words. */
+  onError?: (message: string) => void;
+  select(node: string | undefined): void;
+  /** Shows the whole plant. */
+  fit(): void;
+  theme(dark: boolean): void;
+  /** CSS pixels, and device pixels in one. */
+  resize(width: number, height: number, devicePixelRatio: number): void;
+  /** Destroys the graphics device, to see that the floor comes back. */
+  loseDevice(): void;
+  dispose(): void;
+}
+
+/** Takes over a canvas (once: it cannot be given back). Rejects with an Error whose message says why there is no WebGPU. */
+export async function openFloor(canvas: HTMLCanvasElement): Promise<Floor> {
+  // Asked here first: a canvas that has been handed over can show nothing else.
+  if (!navigator.gpu)
+    throw new Error('This browser offers no WebGPU here; it needs a recent browser, and a page served over https or from localhost.');
+  if (!(await navigator.gpu.requestAdapter())) {
+    throw new Error('WebGPU is there, but it found no graphics adapter: the driver may be missing or switched off in the browser.');
+  }
+  const worker = new Worker(new URL('./view-worker.ts', import.meta.url), { type: 'module', name: 'view' });
+  const viewer = wrap<Viewer>(worker);
+  const state = { tick: 0, playing: false, speed: 60 };
+  const listening = new AbortController();
+
+  const floor: Floor = {
+    show: (plan, trace) => void viewer.show(plan, trace),
+    play() {
+      state.playing = true;
+      void viewer.play();
+    },
+    pause() {
+      state.playing = false;
+      void viewer.pause();
+    },
+    get speed() {
+      return state.speed;
+    },
+    set speed(speed) {
+      state.speed = speed;
+      void viewer.setSpeed(speed);
+    },
+    seek(tick) {
+      state.tick = tick;
+      void viewer.seek(tick);
+    },
+    get playing() {
+      return state.playing;
+    },
+    get tick() {
+      return state.tick;
+    },
+    select: (node) => void viewer.select(node),
+    fit: () => void viewer.fit(),
+    theme: (dark) => void viewer.theme(dark),
+    resize(width, height, devicePixelRatio) {
+      ratio = devicePixelRatio;
+      void viewer.resize(width, height, devicePixelRatio);
+    },
+    loseDevice: () => void viewer.loseDevice(),
+    dispose() {
+      listening.abort();
+      void viewer.dispose().then(() => worker.terminate());
+    },
+  };
+  const hear = (report: Report) => {
+    switch (report.type) {
+      case 'tick':
+        state.tick = report.tick;
+        state.playing = report.playing;
+        floor.onTick?.(report.tick);
+        break;
+      case 'hover':
+        canvas.style.cursor = report.node === undefined ? '' : 'pointer';
+        floor.onHover?.(report.node);
+        break;
+      case 'pick':
+        floor.onPick?.(report.node);
+        break;
+      case 'error':
+        floor.onError?.(report.message);
+        break;
+    }
+  };
+
+  let ratio = globalThis.devicePixelRatio;
+  const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const opening = {
+    canvas: canvas.transferControlToOffscreen(),
+    width: canvas.clientWidth,
+    height: canvas.clientHeight,
+    ratio,
+    dark: matchMedia('(prefers-color-scheme: dark)').matches,
+    reducedMotion,
+  };
+  state.playing = !reducedMotion;
+  try {
+    await viewer.open(transfer(opening, [opening.canvas]), proxy(hear));
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+  listen(
+    canvas,
+    (gesture) => void viewer.gesture(gesture),
+    () => ratio,
+    listening.signal,
+  );
+  document.addEventListener('visibilitychange', () => void viewer.setVisible(!document.hidden), { signal: listening.signal });
+  return floor;
+}
+
+/** Turns the canvas's events into gestures, until the signal. */
+function listen(canvas: HTMLCanvasElement, send: (gesture: Gesture) => void, ratio: () => number, signal: AbortSignal): void {
+  if (!canvas.hasAttribute('tabindex')) canvas.tabIndex = 0;
+  canvas.style.touchAction = 'none';
+  const place = (event: MouseEvent) => ({ x: event.offsetX * ratio(), y: event.offsetY * ratio() });
+  canvas.addEventListener(
+    'pointerdown',
+    (event) => {
+      if (event.button !== 0 && event.button !== 1) return;
+      canvas.setPointerCapture(event.pointerId);
+      send({ type: 'down', id: event.pointerId, ...place(event) });
+    },
+    { signal },
+  );
+  canvas.addEventListener('pointermove', (event) => send({ type: 'move', id: event.pointerId, ...place(event) }), { signal });
+  canvas.addEventListener('pointerup', (event) => send({ type: 'up', id: event.pointerId, ...place(event) }), { signal });
+  for (const name of ['pointercancel', 'pointerleave'] as const) {
+    canvas.addEventListener(name, (event) => send({ type: 'gone', id: event.pointerId }), { signal });
+  }
+  canvas.addEventListener(
+    'wheel',
+    (event) => {
+      event.preventDefault();
+      // Lines and pages of wheels that count so, in pixels.
+      const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
+      // A pinch on a touch pad arrives as a wheel with Ctrl held, in small steps.
+      const delta = event.deltaY * unit * (event.ctrlKey ? 6 : 1);
+      send({ type: 'wheel', ...place(event), delta });
+    },
+    { signal, passive: false },
+  );
+  canvas.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || !KEYS.includes(event.key)) return;
+      event.preventDefault();
+      send({ type: 'key', key: event.key });
+    },
+    { signal },
+  );
+}

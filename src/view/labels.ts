@@ -1,0 +1,235 @@
+/**
+ * Names before their elements, and the number of parts that a lane does not show. They face the screen, keep their size, and where
+ * they would cover each other the less important one is left out.
+ */
+import code from '../../shaders/render/label.wgsl?link';
+import type { Camera } from './camera.ts';
+import { LANE, PART, type Site } from './site.ts';
+import type { Stage } from './stage.ts';
+import { type Paint, paint } from './theme.ts';
+
+const LABEL_WORDS = 12;
+const ATLAS = { width: 2048, height: 1024 };
+/** CSS pixels. */
+const FONT_SIZE = 12;
+const HALO = 3;
+/** Side of the squares by which covered screen is booked, in CSS pixels. */
+const CELL = 8;
+const RANK = { station: 0, source: 1, sink: 1, buffer: 2 } as const;
+
+interface Entry {
+  x: number;
+  y: number;
+  width: number;
+}
+
+/** What is to be said about an element besides its name: parts beyond the places drawn. */
+export type Beyond = (node: number) => number;
+
+/** Texts drawn once into a texture: red holds the letters, blue letters and halo. */
+class Atlas {
+  readonly texture: GPUTexture;
+  rowHeight = 0;
+  private readonly device: GPUDevice;
+  private readonly canvas = new OffscreenCanvas(ATLAS.width, ATLAS.height);
+  private readonly pen = this.canvas.getContext('2d', { willReadFrequently: true })!;
+  private readonly entries = new Map<string, Entry>();
+  private cursor = { x: 0, y: 0 };
+  private ratio = 0;
+  /** Rows that the texture has yet to learn. */
+  private fresh: { top: number; bottom: number } | undefined;
+
+  constructor(device: GPUDevice) {
+    this.device = device;
+    this.texture = device.createTexture({
+      size: ATLAS,
+      format: 'rgba8unorm',
+      usage: GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT,
+    });
+  }
+
+  setRatio(ratio: number): void {
+    if (ratio === this.ratio) return;
+    this.ratio = ratio;
+    this.rowHeight = Math.ceil((FONT_SIZE * 1.35 + 2 * HALO) * ratio);
+    this.clear();
+  }
+
+  /** The place of a text; undefined where it does not fit any more (call `clear` and begin anew). */
+  find(text: string): Entry | undefined {
+    const known = this.entries.get(text);
+    if (known) return known;
+    const { pen, ratio } = this;
+    const halo = HALO * ratio;
+    const width = Math.min(Math.ceil(pen.measureText(text).width + 2 * halo), ATLAS.width);
+    if (this.cursor.x + width > ATLAS.width) this.cursor = { x: 0, y: this.cursor.y + this.rowHeight };
+    if (this.cursor.y + this.rowHeight > ATLAS.height) return undefined;
+    const entry = { ...this.cursor, width };
+    const baseline = entry.y + halo + FONT_SIZE * ratio;
+    pen.save();
+    pen.beginPath();
+    pen.rect(entry.x, entry.y, width, this.rowHeight);
+    pen.clip();
+    pen.strokeText(text, entry.x + halo, baseline);
+    pen.fillText(text, entry.x + halo, baseline);
+    pen.restore();
+    this.cursor.x += width + 1;
+    this.entries.set(text, entry);
+    const top = Math.min(this.fresh?.top ?? entry.y, entry.y);
+    this.fresh = { top, bottom: Math.max(this.fresh?.bottom ?? 0, entry.y + this.rowHeight) };
+    return entry;
+  }
+
+  clear(): void {
+    const { pen, ratio } = this;
+    this.entries.clear();
+    this.cursor = { x: 0, y: 0 };
+    pen.clearRect(0, 0, ATLAS.width, ATLAS.height);
+    pen.font = `500 ${FONT_SIZE * ratio}px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif`;
+    pen.lineJoin = 'round';
+    pen.lineWidth = HALO * ratio * 1.4;
+    pen.strokeStyle = '#0000ff';
+    pen.fillStyle = '#ff00ff';
+    this.fresh = { top: 0, bottom: ATLAS.height };
+  }
+
+  upload(): void {
+    if (!this.fresh) return;
+    const { top, bottom } = this.fresh;
+    this.device.queue.copyExternalImageToTexture(
+      { source: this.canvas, origin: { x: 0, y: top } },
+      { texture: this.texture, origin: { x: 0, y: top }, premultipliedAlpha: true },
+      { width: ATLAS.width, height: bottom - top },
+    );
+    this.fresh = undefined;
+  }
+}
+
+export class LabelPass {
+  private readonly stage: Stage;
+  private readonly atlas: Atlas;
+  private readonly layout: GPUBindGroupLayout;
+  private readonly pipeline: GPURenderPipeline;
+  private readonly sampler: GPUSampler;
+  private buffer: GPUBuffer | undefined;
+  private bindings: GPUBindGroup | undefined;
+  private count = 0;
+  private site: Site | undefined;
+  private order: number[] = [];
+
+  constructor(stage: Stage) {
+    this.stage = stage;
+    const { device } = stage;
+    this.atlas = new Atlas(device);
+    this.layout = device.createBindGroupLayout({
+      entries: [
+        { binding: 0, visibility: GPUShaderStage.VERTEX | GPUShaderStage.FRAGMENT, buffer: { type: 'read-only-storage' } },
+        { binding: 1, visibility: GPUShaderStage.FRAGMENT, texture: {} },
+        { binding: 2, visibility: GPUShaderStage.FRAGMENT, sampler: {} },
+      ],
+    });
+    this.sampler = device.createSampler();
+    const module = device.createShaderModule({ label: 'label', code });
+    this.pipeline = stage.pipeline('labels', module, this.layout, 'paint', { topology: 'triangle-strip' });
+  }
+
+  set(site: Site): void {
+    this.site = site;
+    const rank = (n: number) => RANK[site.plan.nodes[n]!.kind];
+    this.order = site.plan.nodes.map((_, n) => n).sort((a, b) => rank(a) - rank(b) || a - b);
+  }
+
+  /** Chooses and writes the labels for this view. `ratio`: device pixels in a CSS pixel. */
+  prepare(camera: Camera, ratio: number, chosen: (number | undefined)[], beyond: Beyond): void {
+    const { site, atlas } = this;
+    if (!site) return;
+    atlas.setRatio(ratio);
+    let labels = this.write(site, camera, ratio, chosen, beyond);
+    if (!labels) {
+      atlas.clear();
+      labels = this.write(site, camera, ratio, chosen, beyond) ?? [];
+    }
+    atlas.upload();
+    this.count = labels.length / LABEL_WORDS;
+    if (this.count === 0) return;
+    const words = Float32Array.from(labels);
+    const integers = new Uint32Array(words.buffer);
+    for (let i = 0; i < words.length; i += LABEL_WORDS) for (const at of [i + 3, i + 10]) integers[at] = words[at]!;
+    if (!this.buffer || this.buffer.size < words.byteLength) {
+      this.buffer?.destroy();
+      this.buffer = this.stage.storage(words.byteLength * 2);
+      this.bindings = this.stage.device.createBindGroup({
+        layout: this.layout,
+        entries: [
+          { binding: 0, resource: { buffer: this.buffer } },
+          { binding: 1, resource: atlas.texture.createView() },
+          { binding: 2, resource: this.sampler },
+        ],
+      });
+    }
+    this.stage.device.queue.writeBuffer(this.buffer, 0, words);
+  }
+
+  run(pass: GPURenderPassEncoder): void {
+    if (this.count === 0 || !this.bindings) return;
+    pass.setPipeline(this.pipeline);
+    pass.setBindGroup(1, this.bindings);
+    pass.draw(4, this.count);
+  }
+
+  dispose(): void {
+    this.buffer?.destroy();
+    this.atlas.texture.destroy();
+  }
+
+  /** The words of all labels shown, as `Label` in label.wgsl; undefined where the atlas is full. */
+  private write(site: Site, camera: Camera, ratio: number, chosen: (number | undefined)[], beyond: Beyond): number[] | undefined {
+    const words: number[] = [];
+    const covered = new Set<number>();
+    const cell = CELL * ratio;
+    const columns = Math.ceil(camera.width / cell) + 2;
+    const reserve = (x: number, y: number, width: number, height: number): boolean => {
+      if (x + width < 0 || y + height < 0 || x > camera.width || y > camera.height) return false;
+      const cells: number[] = [];
+      for (let row = Math.floor(y / cell); row * cell < y + height; row++) {
+        for (let column = Math.floor(x / cell); column * cell < x + width; column++) cells.push(row * columns + column);
+      }
+      if (cells.some((key) => covered.has(key))) return false;
+      for (const key of cells) covered.add(key);
+      return true;
+    };
+    const put = (run: string[], anchor: [number, number, number], color: Paint, drop: number, insist: boolean): boolean => {
+      const entries = run.map((text) => this.atlas.find(text));
+      if (entries.some((entry) => !entry)) return false;
+      const halo = HALO * ratio;
+      const inner = (entry: Entry) => entry.width - 2 * halo;
+      const width = entries.reduce((sum, entry) => sum + inner(entry!), 0);
+      const [x, y] = camera.screenAt(...anchor);
+      const top = drop - halo;
+      if (!reserve(x - width / 2 - 2 * ratio, y + top + halo, width + 4 * ratio, FONT_SIZE * 1.25 * ratio) && !insist) return true;
+      let offset = -width / 2 - halo;
+      for (const entry of entries as Entry[]) {
+        words.push(...anchor, paint(color), offset, top, entry.width, this.atlas.rowHeight, entry.x, entry.y, paint('halo'), 1);
+        offset += inner(entry);
+      }
+      return true;
+    };
+    const first = chosen.filter((n) => n !== undefined);
+    const order = [...first, ...this.order.filter((n) => !first.includes(n))];
+    for (const n of order) {
+      const count = beyond(n);
+      if (count <= 0) continue;
+      const tail = 4 * (site.firstSlot[n]! + site.slotCount[n]! - 1);
+      const anchor: [number, number, number] = [site.slots[tail]!, site.slots[tail + 1]!, LANE + PART];
+      if (!put([...`+${count}`], anchor, 'text', -FONT_SIZE * 1.6 * ratio, true)) return undefined;
+    }
+    for (const n of order) {
+      const node = site.plan.nodes[n]!;
+      const box = site.boxes[n]!;
+      const color = n === chosen[0] ? 'accent' : node.kind === 'buffer' ? 'quiet' : 'text';
+      const anchor: [number, number, number] = [(box.left + box.right) / 2, box.south + 0.1, 0];
+      if (!put([node.name], anchor, color, 3 * ratio, first.includes(n))) return undefined;
+    }
+    return words;
+  }
+}

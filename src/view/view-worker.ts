@@ -1,0 +1,265 @@
+/** The worker behind a floor: owns the device, the renderer and the clock that plays a trace. Draws only when something changes. */
+import { expose } from 'comlink';
+import type { FloorPlan, Trace } from '../engine/trace.ts';
+import { Camera } from './camera.ts';
+import { type Gesture, Hands } from './hands.ts';
+import { type Kinematics, prepare } from './kinematics.ts';
+import { Renderer } from './renderer.ts';
+import { pick, setOut, type Site } from './site.ts';
+import { FIRST_PRODUCT } from './theme.ts';
+
+export interface Opening {
+  canvas: OffscreenCanvas;
+  /** CSS pixels, and device pixels in one of them. */
+  width: number;
+  height: number;
+  ratio: number;
+  dark: boolean;
+  reducedMotion: boolean;
+}
+
+/** What the worker tells the page. */
+export type Report =
+  | { type: 'tick'; tick: number; playing: boolean }
+  | { type: 'hover' | 'pick'; node: string | undefined }
+  | { type: 'error'; message: string };
+
+/** A move is drawn over this many seconds of the wall clock, and never over more than this share of the stay it leads to. */
+const TRAVEL_SECONDS = 0.8;
+const TRAVEL_SHARE = 0.4;
+/** No frame stands for more than this much time, in seconds: after a pause of the browser the clock does not leap. */
+const LONGEST_FRAME = 0.1;
+/** Free pixels around the plant, in CSS pixels. */
+const MARGIN = 28;
+
+class Viewer {
+  private canvas!: OffscreenCanvas;
+  private report!: (report: Report) => void;
+  private device: GPUDevice | undefined;
+  private renderer: Renderer | undefined;
+  private readonly camera = new Camera();
+  private readonly hands = new Hands(this.camera, {
+    hover: (at) => this.hover(at && this.nodeAt(at.x, at.y)),
+    choose: (at) => {
+      const node = this.nodeAt(at.x, at.y);
+      this.mark(node, this.hovered);
+      this.report({ type: 'pick', node: this.nameOf(node) });
+    },
+    fit: () => this.fit(),
+    moved: () => {
+      this.fitted = false;
+    },
+  });
+  private site: Site | undefined;
+  private kinematics: Kinematics | undefined;
+  private end = 0;
+  private tickSeconds = 1;
+  private selected: number | undefined;
+  private hovered: number | undefined;
+  private ratio = 1;
+  private dark = false;
+  private speed = 60;
+  private playing = false;
+  private visible = true;
+  /** Ticks, with a fraction: a double holds both. */
+  private now = 0;
+  private lastFrame: number | undefined;
+  private scheduled = false;
+  /** The whole plant is shown until somebody moves the camera. */
+  private fitted = true;
+  private disposed = false;
+
+  /** Opens a device on the canvas. Rejects with the reason where there is none. */
+  async open(opening: Opening, report: (report: Report) => void): Promise<void> {
+    this.canvas = opening.canvas;
+    this.report = report;
+    this.dark = opening.dark;
+    this.camera.still = opening.reducedMotion;
+    this.playing = !opening.reducedMotion;
+    await this.openDevice();
+    this.resize(opening.width, opening.height, opening.ratio);
+  }
+
+  show(plan: FloorPlan, trace: Trace | undefined): void {
+    const same = this.site !== undefined && JSON.stringify(this.site.plan) === JSON.stringify(plan);
+    if (!same || !this.site) {
+      this.site = setOut(plan);
+      this.selected = undefined;
+      this.hovered = undefined;
+      this.fitted = true;
+    }
+    this.kinematics = prepare(this.site, trace, FIRST_PRODUCT);
+    this.end = trace?.end ?? 0;
+    this.tickSeconds = plan.tickSeconds;
+    // A plant that has been running shows more than one that is empty.
+    this.now = trace && trace.warmup < trace.end ? trace.warmup : 0;
+    this.renderer?.show(this.site, this.kinematics, this.dark);
+    this.mark(this.selected, this.hovered);
+    if (!same) this.fit(true);
+    this.tell();
+  }
+
+  play(): void {
+    if (this.now >= this.end) this.now = 0;
+    this.playing = true;
+    this.tell();
+    this.wake();
+  }
+
+  pause(): void {
+    this.playing = false;
+    this.tell();
+    this.wake();
+  }
+
+  setSpeed(speed: number): void {
+    this.speed = Math.max(0, speed);
+    this.wake();
+  }
+
+  seek(tick: number): void {
+    this.now = Math.min(Math.max(0, tick), this.end);
+    this.tell();
+    this.wake();
+  }
+
+  select(name: string | undefined): void {
+    const n = this.site?.plan.nodes.findIndex((node) => node.name === name) ?? -1;
+    this.mark(n < 0 ? undefined : n, this.hovered);
+  }
+
+  fit(at = false): void {
+    if (!this.site) return;
+    this.fitted = true;
+    this.camera.fit(this.site.bounds, MARGIN * this.ratio, at);
+    this.wake();
+  }
+
+  theme(dark: boolean): void {
+    this.dark = dark;
+    this.renderer?.theme(dark);
+    this.wake();
+  }
+
+  resize(width: number, height: number, ratio: number): void {
+    this.ratio = ratio;
+    this.camera.resize(Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio)));
+    if (this.fitted) this.fit(true);
+    this.wake();
+  }
+
+  setVisible(visible: boolean): void {
+    this.visible = visible;
+    this.lastFrame = undefined;
+    if (visible) this.wake();
+  }
+
+  gesture(gesture: Gesture): void {
+    this.hands.take(gesture);
+    this.wake();
+  }
+
+  /** Destroys the device, as a driver's crash would; the floor opens another. */
+  loseDevice(): void {
+    this.device?.destroy();
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.renderer?.dispose();
+    this.device?.destroy();
+  }
+
+  private async openDevice(): Promise<void> {
+    if (!navigator.gpu)
+      throw new Error('This browser offers no WebGPU here; it needs a recent browser, and a page served over https or from localhost.');
+    const adapter = await navigator.gpu.requestAdapter();
+    if (!adapter)
+      throw new Error('WebGPU is there, but it found no graphics adapter: the driver may be missing or switched off in the browser.');
+    const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+    const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
+    this.device = device;
+    device.onuncapturederror = ({ error }) => this.report({ type: 'error', message: error.message });
+    void device.lost.then(({ message }) => this.reopen(message));
+    this.renderer = new Renderer(device, this.canvas);
+    if (this.site && this.kinematics) this.renderer.show(this.site, this.kinematics, this.dark);
+    this.renderer.theme(this.dark);
+    this.renderer.mark(this.selected, this.hovered);
+  }
+
+  private async reopen(reason: string): Promise<void> {
+    if (this.disposed) return;
+    this.renderer = undefined;
+    try {
+      await this.openDevice();
+      this.wake();
+    } catch (error) {
+      this.report({
+        type: 'error',
+        message: `The graphics device was lost (${reason}) and could not be opened again: ${(error as Error).message}`,
+      });
+    }
+  }
+
+  private mark(selected: number | undefined, hovered: number | undefined): void {
+    this.selected = selected;
+    this.hovered = hovered;
+    this.renderer?.mark(selected, hovered);
+    this.wake();
+  }
+
+  private hover(node: number | undefined): void {
+    if (node === this.hovered) return;
+    this.mark(this.selected, node);
+    this.report({ type: 'hover', node: this.nameOf(node) });
+  }
+
+  private nodeAt(x: number, y: number): number | undefined {
+    if (!this.site) return undefined;
+    const { origin, direction } = this.camera.rayAt(x, y);
+    return pick(this.site, origin, direction);
+  }
+
+  private nameOf(node: number | undefined): string | undefined {
+    return node === undefined ? undefined : this.site?.plan.nodes[node]!.name;
+  }
+
+  private tell(): void {
+    this.report({ type: 'tick', tick: Math.floor(this.now), playing: this.playing });
+  }
+
+  private wake(): void {
+    if (this.scheduled || this.disposed || !this.visible) return;
+    this.scheduled = true;
+    const frame = (time: number) => {
+      this.scheduled = false;
+      this.frame(time);
+    };
+    if (typeof requestAnimationFrame === 'function') requestAnimationFrame(frame);
+    else setTimeout(() => frame(performance.now()), 16);
+  }
+
+  private frame(time: number): void {
+    if (!this.renderer || !this.visible) return;
+    const seconds = this.lastFrame === undefined ? 0 : Math.min(LONGEST_FRAME, (time - this.lastFrame) / 1000);
+    const running = this.playing && this.end > 0;
+    if (running) this.advance(seconds);
+    const moving = this.camera.step(seconds);
+    const tick = Math.floor(this.now);
+    const pace = { travel: Math.min(0x7fffffff, (TRAVEL_SECONDS * this.speed) / this.tickSeconds), share: TRAVEL_SHARE };
+    this.renderer.draw(this.camera, this.ratio, tick, this.now - tick, pace);
+    // The first frame after a rest has no length.
+    this.lastFrame = running || moving ? time : undefined;
+    if (running || moving) this.wake();
+  }
+
+  private advance(seconds: number): void {
+    this.now = Math.min(this.end, this.now + (seconds * this.speed) / this.tickSeconds);
+    if (this.now >= this.end) this.playing = false;
+    this.tell();
+  }
+}
+
+export type { Viewer };
+
+expose(new Viewer());
