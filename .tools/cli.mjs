@@ -7,9 +7,9 @@ import { vulkanEnvironment } from './vulkan.mjs';
 
 /** Latest change of a file or of anything below a folder, in ms; folders count, so that a removed file does too. @param {string} path @returns {number} */
 function changed(path) {
-  const { mtimeMs } = statSync(path);
-  const inside = statSync(path).isDirectory() ? readdirSync(path).map((name) => changed(join(path, name))) : [];
-  return Math.max(mtimeMs, ...inside);
+  const status = statSync(path);
+  const inside = status.isDirectory() ? readdirSync(path).map((name) => changed(join(path, name))) : [];
+  return Math.max(status.mtimeMs, ...inside);
 }
 
 /**
@@ -19,12 +19,8 @@ function changed(path) {
  */
 async function bundle(name) {
   const sources = ['src', 'shaders', 'scenes', 'vite.config.ts', '.tools', 'package-lock.json'];
-  const version = Math.max(
-    ...sources
-      .map((path) => join(ROOT, path))
-      .filter(existsSync)
-      .map(changed),
-  );
+  const present = sources.map((path) => join(ROOT, path)).filter(existsSync);
+  const version = Math.max(...present.map(changed));
   const home = join(ROOT, '.cache', name);
   const folder = join(home, version.toFixed(0));
   if (existsSync(folder)) return folder;
