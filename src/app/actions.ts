@@ -1,0 +1,104 @@
+/** Every action with its name and its key: the palette, the key sheet and the keyboard read this one list. */
+import { isTyping, openFile, saveFile, shareLink } from './files.ts';
+import type { Session } from './session.ts';
+import type { View } from './state.ts';
+
+export interface Action {
+  name: string;
+  /** As shown: "Ctrl-K", "?", "Space". */
+  key: string;
+  /** Changes the scene or leaves the page: not offered where the page is embedded. */
+  editing?: true;
+  available?: (session: Session) => boolean;
+  run: (session: Session) => void;
+}
+
+export const SPEEDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 3600, 10_000];
+
+function faster(session: Session, steps: number): void {
+  const { speed } = session.state;
+  const at = SPEEDS.findIndex((one) => one >= speed.value);
+  session.setSpeed(SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at + steps))]!);
+}
+
+const view = (name: string, key: string, which: View): Action => ({ name: `Show ${name}`, key, run: (session) => session.show(which) });
+const hasResults = (session: Session) => session.state.summary.value !== undefined;
+
+export const ACTIONS: Action[] = [
+  { name: 'Actions and elements', key: 'Ctrl-K', run: ({ state }) => (state.dialog.value = 'palette') },
+  { name: 'Open a scene file', key: 'Ctrl-O', editing: true, run: openFile },
+  { name: 'Save the scene file', key: 'Ctrl-S', editing: true, run: saveFile },
+  { name: 'Share: copy a link to this scene, seed and twin', key: 'L', run: (session) => void shareLink(session) },
+  { name: 'Undo', key: 'Ctrl-Z', editing: true, available: ({ state }) => state.canUndo.value, run: (session) => void session.undo() },
+  {
+    name: 'Redo',
+    key: 'Ctrl-Shift-Z',
+    editing: true,
+    available: ({ state }) => state.canRedo.value,
+    run: (session) => void session.redo(),
+  },
+  { name: 'Apply the text in the editor', key: 'Ctrl-Enter', editing: true, run: (session) => void session.applyDraft() },
+  { name: 'Run all twins again', key: 'R', run: (session) => void session.run() },
+  {
+    name: 'Pause or resume the run',
+    key: 'P',
+    available: ({ state }) => state.running.value,
+    run: (session) => session.togglePause(),
+  },
+  { name: 'Cancel the run', key: 'Shift-C', available: ({ state }) => state.running.value, run: (session) => session.cancelRun() },
+  { name: 'Play or pause the floor', key: 'Space', run: (session) => session.togglePlay() },
+  { name: 'Slower', key: ',', run: (session) => faster(session, -1) },
+  { name: 'Faster', key: '.', run: (session) => faster(session, 1) },
+  { name: 'Back by 1 %', key: '←', run: (session) => session.seekBy(-0.01) },
+  { name: 'Forward by 1 %', key: '→', run: (session) => session.seekBy(0.01) },
+  { name: 'To the start of the twin', key: 'Home', run: (session) => session.seek(0) },
+  { name: 'Watch a twin of the worst 1 %', key: 'W', available: hasResults, run: (session) => void session.watchRank('worst 1 %') },
+  { name: 'Watch the median twin', key: 'M', available: hasResults, run: (session) => void session.watchRank('median') },
+  { name: 'Watch a twin of the best 1 %', key: 'B', available: hasResults, run: (session) => void session.watchRank('best 1 %') },
+  { name: 'Fit the floor into view', key: 'F', run: (session) => session.fit() },
+  view('the floor', '1', 'floor'),
+  view('the tables', '2', 'tables'),
+  { ...view('the scene text', '3', 'scene'), editing: true },
+  { ...view('the plant', '4', 'plant'), editing: true },
+  view('the results', '5', 'results'),
+  { name: 'Light or dark', key: 'D', run: (session) => session.setDark(!session.state.dark.value) },
+  { name: 'Keys', key: '?', run: ({ state }) => (state.dialog.value = 'keys') },
+];
+
+export function availableActions(session: Session): Action[] {
+  return ACTIONS.filter((action) => !(action.editing && session.state.embed.value) && (action.available?.(session) ?? true));
+}
+
+/** The key of an event in the notation of `Action.key`. */
+function keyOf(event: KeyboardEvent): string {
+  const named: Record<string, string> = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→' };
+  const letter = /^[a-z]$/i.test(event.key);
+  const key = named[event.key] ?? (letter ? event.key.toUpperCase() : event.key);
+  const control = event.ctrlKey || event.metaKey ? 'Ctrl-' : '';
+  const shift = event.shiftKey && (letter || key.length > 1) ? 'Shift-' : '';
+  return control + shift + key;
+}
+
+export function listenForKeys(session: Session): void {
+  window.addEventListener('keydown', (event) => {
+    const { dialog, notice } = session.state;
+    if (event.defaultPrevented || event.altKey) return;
+    if (event.key === 'Escape') {
+      if (dialog.value === '') notice.value = undefined;
+      return;
+    }
+    const key = keyOf(event) === 'Ctrl-Y' ? 'Ctrl-Shift-Z' : keyOf(event);
+    const plain = !key.startsWith('Ctrl-');
+    // In an input the browser's own undo and letters hold; a focused control keeps the keys that operate it.
+    if (isTyping(event.target) && (plain || key.endsWith('Z'))) return;
+    if (dialog.value !== '' && key !== 'Ctrl-K') return;
+    if (plain && event.target instanceof Element && OPERATED.has(key) && event.target.closest(OPERABLE)) return;
+    const action = availableActions(session).find((one) => one.key === key);
+    if (!action) return;
+    event.preventDefault();
+    action.run(session);
+  });
+}
+
+const OPERATED = new Set(['Space', '←', '→', 'Home', 'Enter']);
+const OPERABLE = 'button, a, summary, input, select, [role=toolbar], [role=tablist], [tabindex="0"]';

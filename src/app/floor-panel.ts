@@ -1,0 +1,72 @@
+/** The place of the floor: its canvas, what is under the pointer or selected, or why there is no picture. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { account, entryOf } from './glossary.ts';
+import { Panel } from './panel.ts';
+import { band, scaleFor } from './quantity.ts';
+import { stateLegend } from './states.ts';
+
+const TOLD: Record<string, string[]> = {
+  station: ['utilization', 'starved', 'blocked', 'failed', 'throughput'],
+  buffer: ['length', 'wait'],
+  source: ['arrived', 'lossShare', 'waiting'],
+  sink: ['throughput'],
+};
+
+class FloorPanel extends Panel {
+  readonly #observer = new ResizeObserver(([entry]) => {
+    const { width, height } = entry!.contentRect;
+    if (width > 0 && height > 0) this.session.resizeFloor(width, height);
+  });
+
+  override render(): TemplateResult {
+    const { session } = this;
+    const { floorMessage, plan } = session.state;
+    return html`
+      <canvas class="floor" ?hidden=${floorMessage.value !== ''} role="img" aria-label="The floor of one twin of ${plan.value?.name ?? 'the plant'}, seen from above. The tables hold the same in words."></canvas>
+      ${
+        floorMessage.value
+          ? html`<div class="no-floor">
+              <h2>No picture of the floor here</h2>
+              <p>${floorMessage.value}</p>
+              <p class="muted">Everything else works: the twins run on the CPU, and the strips below show the states of the watched twin.</p>
+            </div>`
+          : html`<button type="button" class="quiet fit" title="Fit the floor into view (F)" @click=${() => session.fit()}>Fit</button>`
+      }
+      ${this.#told()}
+      <div class="floor-legend">${stateLegend()}</div>
+    `;
+  }
+
+  #told(): TemplateResult | typeof nothing {
+    const { hovered, selected, plan, summary, stale } = this.session.state;
+    const name = hovered.value ?? selected.value;
+    const node = plan.value?.nodes.find((one) => one.name === name);
+    if (!node) return nothing;
+    const results = summary.value;
+    return html`<div class="told small ${stale.value ? 'stale' : ''}">
+      <strong>${node.name}</strong> <span class="muted">${node.kind}</span>
+      ${
+        results
+          ? TOLD[node.kind]!.map((metric) => {
+              const key = `${node.name}.${metric}`;
+              const estimate = results.metrics[key];
+              if (!estimate || estimate.n === 0) return nothing;
+              const scale = scaleFor(estimate.unit, estimate.mean);
+              const { mean, half } = band(estimate, scale);
+              return html`<span title=${account(key, estimate, scale, results)}>${entryOf(metric).name.toLowerCase()} ${mean} ± ${half} ${scale.unit}</span>`;
+            })
+          : nothing
+      }
+    </div>`;
+  }
+
+  protected override firstUpdated(): void {
+    this.#observer.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer.disconnect();
+  }
+}
+customElements.define('mw-floor', FloorPanel);

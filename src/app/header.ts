@@ -1,0 +1,69 @@
+/** The head of the page: what is loaded, what can be done with it, and how the run stands. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { openFile, saveFile, shareLink } from './files.ts';
+import { Panel } from './panel.ts';
+import { large, wall, whole } from './quantity.ts';
+
+class PageHeader extends Panel {
+  override render(): TemplateResult {
+    const { session } = this;
+    const { state } = session;
+    const embed = state.embed.value;
+    return html`
+      <h1 class="brand"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="M1 15V6l4 3V6l4 3V6l3 2.2V1h3v14z" /></svg><span>Millwright</span></h1>
+      <span class="scene-name" title=${state.plan.value?.name ?? ''}>${state.plan.value?.name ?? ''}</span>
+      ${
+        embed
+          ? html`<a class="button" href=${this.#standalone()} target="_blank" rel="noopener">Open in a tab</a>`
+          : html`<div class="tools" role="group" aria-label="Scene">
+              <button type="button" title="Open a scene file (Ctrl-O); or drop or paste one anywhere" @click=${() => openFile(session)}>Open</button>
+              <button type="button" title="Save the scene file (Ctrl-S)" @click=${() => saveFile(session)}>Save</button>
+              <button type="button" title="Copy a link with the whole scene, seed and twin (L)" @click=${() => void shareLink(session)}>Share</button>
+              <button type="button" class="icon" title="Undo (Ctrl-Z)" aria-label="Undo" ?disabled=${!state.canUndo.value} @click=${() => void session.undo()}>↶</button>
+              <button type="button" class="icon" title="Redo (Ctrl-Shift-Z)" aria-label="Redo" ?disabled=${!state.canRedo.value} @click=${() => void session.redo()}>↷</button>
+            </div>`
+      }
+      <span class="gap"></span>
+      <button type="button" class="quiet" title="Every action and element (Ctrl-K)" @click=${() => (state.dialog.value = 'palette')}>Actions <kbd>Ctrl-K</kbd></button>
+      <button type="button" class="quiet icon" aria-label="Dark colours" aria-pressed=${state.dark.value} title="Light or dark (D)" @click=${() => session.setDark(!state.dark.value)}>◐</button>
+      ${this.#run()}
+    `;
+  }
+
+  #standalone(): string {
+    const url = new URL(location.href);
+    url.searchParams.delete('embed');
+    return url.href;
+  }
+
+  #run(): TemplateResult {
+    const { session } = this;
+    const { engine, summary, running, paused, progress, stale } = session.state;
+    const report = engine.value;
+    const at = progress.value;
+    const percent = Math.floor((at?.fraction ?? 0) * 100);
+    const results = summary.value;
+    const shown = !stale.value && results;
+    const account = report ? `${report.adapter}. ${report.reason}` : '';
+    const twins = running.value ? session.replications : (results?.finished ?? session.replications);
+    return html`<div class="run" role="group" aria-label="Run">
+      ${report ? html`<span class="engine" title=${account}>${report.engine === 'gpu' ? 'GPU' : 'CPU'}${report.software ? ' (software)' : ''}</span>` : nothing}
+      <span>${whole(twins)} twins</span>
+      ${
+        running.value
+          ? html`<progress max="100" value=${percent} aria-label="Progress of the run"></progress>
+              <span class="left">${paused.value ? 'paused' : at ? `${wall(at.secondsLeft)} left` : 'starting'}</span>
+              <button type="button" title="${paused.value ? 'Resume' : 'Pause'} the run (P)" @click=${() => session.togglePause()}>${paused.value ? 'Resume' : 'Pause'}</button>
+              <button type="button" title="Cancel the run; what was reached stays (Shift-C)" @click=${() => session.cancelRun()}>Cancel</button>`
+          : html`${
+              shown
+                ? html`<span title="${large(shown.operations)} part-operations and ${large(shown.events)} events in ${wall(shown.seconds)} of simulation"
+                      >${shown.finished < shown.replications ? 'cancelled after ' : ''}${wall(shown.seconds)}</span
+                    >`
+                : nothing
+            }<button type="button" title="Run all twins again (R)" @click=${() => void session.run()}>Run</button>`
+      }
+    </div>`;
+  }
+}
+customElements.define('mw-header', PageHeader);

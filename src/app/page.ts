@@ -1,0 +1,152 @@
+/** The page put together: its places, its views, and what it listens to. */
+import { effect } from '@preact/signals-core';
+import { html, nothing, render, type TemplateResult } from 'lit';
+import type { Laboratory } from '../experiment/protocol.ts';
+import type { Floor } from '../view/floor.ts';
+import { listenForKeys } from './actions.ts';
+import './dialogs.ts';
+import { listenForScenes, loadFromAddress } from './files.ts';
+import './floor-panel.ts';
+import './header.ts';
+import './output.ts';
+import './page.css';
+import { Panel } from './panel.ts';
+import './parameters.ts';
+import './plant-tree.ts';
+import './run-settings.ts';
+import './scene-editor.ts';
+import { messageOf, Session } from './session.ts';
+import './shares.ts';
+import './state-strip.ts';
+import type { View } from './state.ts';
+import './tables.ts';
+import './transport.ts';
+import './verdict.ts';
+import './wip-strip.ts';
+
+export interface PageParts {
+  laboratory: Laboratory;
+  /** Opens the drawn floor; a rejection says why there is none, and the page shows that instead. */
+  openFloor: (canvas: HTMLCanvasElement) => Promise<Floor>;
+  /** The text of the scene that is loaded where the address asks for no other. */
+  defaultScene: string;
+}
+
+const VIEWS: { view: View; name: string }[] = [
+  { view: 'plant', name: 'Plant' },
+  { view: 'floor', name: 'Floor' },
+  { view: 'results', name: 'Results' },
+  { view: 'tables', name: 'Tables' },
+  { view: 'scene', name: 'Scene' },
+];
+
+class Page extends Panel {
+  override render(): TemplateResult {
+    const { session } = this;
+    const { view, embed, notice, announcement } = session.state;
+    const editing = !embed.value;
+    return html`
+      <header><mw-header .session=${session}></mw-header></header>
+      ${
+        editing
+          ? html`<aside class="left" aria-label="Plant">
+              <h2>Plant</h2>
+              <mw-plant-tree .session=${session}></mw-plant-tree>
+              <section class="numbers" aria-label="Numbers of the selected element"><mw-parameters .session=${session}></mw-parameters></section>
+              <mw-run-settings .session=${session}></mw-run-settings>
+            </aside>`
+          : nothing
+      }
+      <nav class="views" aria-label="Views">
+        ${VIEWS.filter((one) => editing || (one.view !== 'plant' && one.view !== 'scene')).map(
+          (one) =>
+            html`<button type="button" class="view-${one.view}" aria-current=${view.value === one.view ? 'true' : 'false'} @click=${() => session.show(one.view)}>${one.name}</button>`,
+        )}
+      </nav>
+      <main aria-label="Floor, tables and scene">
+        <mw-floor .session=${session}></mw-floor>
+        ${view.value === 'tables' ? html`<mw-tables .session=${session}></mw-tables>` : nothing}
+        ${view.value === 'scene' && editing ? html`<mw-scene-editor .session=${session}></mw-scene-editor>` : nothing}
+      </main>
+      <aside class="right" aria-label="Results" tabindex="0">
+        <mw-verdict .session=${session}></mw-verdict>
+        <mw-output .session=${session}></mw-output>
+        <mw-shares .session=${session}></mw-shares>
+        <mw-proof .session=${session}></mw-proof>
+      </aside>
+      <footer><mw-transport .session=${session}></mw-transport></footer>
+      <div class="notice" role="status" ?hidden=${!notice.value}>
+        ${
+          notice.value
+            ? html`<span>${notice.value.text}</span>
+                ${notice.value.action ? html`<button type="button" @click=${this.#act}>${notice.value.action.label}</button>` : nothing}
+                <button type="button" class="quiet icon" aria-label="Dismiss" @click=${() => (notice.value = undefined)}>×</button>`
+            : nothing
+        }
+      </div>
+      <div class="unseen" aria-live="polite">${announcement.value}</div>
+      <mw-palette .session=${session}></mw-palette>
+      <mw-keys .session=${session}></mw-keys>
+    `;
+  }
+
+  #act(): void {
+    const { notice } = this.session.state;
+    const action = notice.value?.action;
+    notice.value = undefined;
+    action?.run();
+  }
+
+  protected override updated(): void {
+    const { view, embed } = this.session.state;
+    this.dataset['view'] = view.value;
+    this.toggleAttribute('data-embed', embed.value);
+  }
+}
+customElements.define('mw-page', Page);
+
+/** Shows the page in `root` and starts the scene that the address asks for, or the default one. */
+export async function openPage(root: HTMLElement, parts: PageParts): Promise<void> {
+  const wantsStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const session = new Session(parts.laboratory, !wantsStill);
+  const { state } = session;
+  const query = new URLSearchParams(location.search);
+  state.embed.value = query.has('embed');
+
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  session.setDark(system.matches);
+  system.addEventListener('change', () => session.setDark(system.matches));
+  effect(() => {
+    document.documentElement.dataset['theme'] = state.dark.value ? 'dark' : 'light';
+  });
+  effect(() => {
+    document.title = state.plan.value ? `${state.plan.value.name} – Millwright` : 'Millwright';
+  });
+
+  render(html`<mw-page .session=${session}></mw-page>`, root);
+  listenForKeys(session);
+  if (!state.embed.value) listenForScenes(session, document.documentElement);
+
+  const loaded = loadFromAddress(session, parts.defaultScene);
+  await customElements.whenDefined('mw-floor');
+  const panel = await firstRendered(root);
+  parts.openFloor(panel.querySelector('canvas')!).then(
+    (floor) => {
+      session.attach(floor);
+      session.resizeFloor(panel.clientWidth, panel.clientHeight);
+    },
+    (error: unknown) => {
+      state.floorMessage.value = messageOf(error);
+    },
+  );
+  await loaded;
+  if (!state.embed.value) session.offerRestore();
+}
+
+async function firstRendered(root: HTMLElement): Promise<Panel> {
+  const page = root.querySelector('mw-page') as Panel;
+  await page.updateComplete;
+  const floor = page.querySelector('mw-floor') as Panel;
+  await floor.updateComplete;
+  return floor;
+}

@@ -1,0 +1,93 @@
+/** The plant by kind of element; choosing one chooses it on the floor as well. */
+import { signal } from '@preact/signals-core';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { FloorNode, FloorPlan } from '../engine/trace.ts';
+import { Panel } from './panel.ts';
+import type { Kind } from './scene-text.ts';
+
+const SHOWN = 200;
+const KINDS: { kind: Kind; title: string }[] = [
+  { kind: 'source', title: 'Sources' },
+  { kind: 'station', title: 'Stations' },
+  { kind: 'buffer', title: 'Buffers' },
+  { kind: 'sink', title: 'Sinks' },
+  { kind: 'product', title: 'Products' },
+];
+
+export interface Item {
+  name: string;
+  kind: Kind;
+  note: string;
+}
+
+export function itemsOf(plan: FloorPlan): Item[] {
+  return [
+    ...plan.nodes.map((node): Item => ({ name: node.name, kind: node.kind, note: noteOf(node) })),
+    ...plan.products.map((product): Item => ({ name: product.name, kind: 'product', note: '' })),
+  ];
+}
+
+function noteOf(node: FloorNode): string {
+  if (node.kind === 'buffer') return Number.isFinite(node.capacity) ? `${node.capacity}` : '∞';
+  return node.kind === 'station' && node.servers > 1 ? `×${node.servers}` : '';
+}
+
+class PlantTree extends Panel {
+  readonly #filter = signal('');
+
+  override render(): TemplateResult {
+    const { plan } = this.session.state;
+    if (!plan.value) return html`<p class="muted">Reading the scene …</p>`;
+    const sought = this.#filter.value.toLowerCase();
+    const all = itemsOf(plan.value);
+    const items = all.filter((item) => item.name.toLowerCase().includes(sought));
+    return html`
+      ${
+        all.length > 30
+          ? html`<input
+              type="search"
+              placeholder="Find an element"
+              aria-label="Find an element of the plant"
+              @input=${(event: InputEvent) => (this.#filter.value = (event.target as HTMLInputElement).value)}
+            />`
+          : nothing
+      }
+      <div class="tree" @keydown=${this.#move}>${KINDS.map(({ kind, title }) =>
+        this.#group(
+          title,
+          items.filter((item) => item.kind === kind),
+        ),
+      )}</div>
+    `;
+  }
+
+  #group(title: string, items: Item[]): TemplateResult | typeof nothing {
+    if (items.length === 0) return nothing;
+    const { selected } = this.session.state;
+    return html`<h3>${title} <span class="muted">${items.length}</span></h3>
+      <ul>
+        ${items.slice(0, SHOWN).map(
+          (item) => html`<li>
+            <button type="button" class="item ${item.kind}" aria-pressed=${selected.value === item.name} @click=${() => this.#toggle(item.name)}>
+              <span class="mark" aria-hidden="true"></span><span class="name">${item.name}</span
+              >${item.note ? html`<span class="note" title=${item.kind === 'buffer' ? 'capacity' : 'servers'}>${item.note}</span>` : nothing}
+            </button>
+          </li>`,
+        )}
+      </ul>
+      ${items.length > SHOWN ? html`<p class="muted">${items.length - SHOWN} more: type a part of the name above.</p>` : nothing}`;
+  }
+
+  #toggle(name: string): void {
+    this.session.select(this.session.state.selected.value === name ? undefined : name);
+  }
+
+  #move(event: KeyboardEvent): void {
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+    const items = [...this.querySelectorAll<HTMLElement>('button.item')];
+    const at = items.indexOf(document.activeElement as HTMLElement);
+    items[at + (event.key === 'ArrowDown' ? 1 : -1)]?.focus();
+    event.preventDefault();
+  }
+}
+customElements.define('mw-plant-tree', PlantTree);

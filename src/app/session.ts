@@ -1,0 +1,429 @@
+/** What a person can do, as verbs over the state: load, change, undo, run, watch, play. Panels call these and read the signals. */
+import { batch } from '@preact/signals-core';
+import type { JSONPath } from 'jsonc-parser';
+import type { EngineChoice, Laboratory, Problem, Progress, RunRequest, Summary } from '../experiment/protocol.ts';
+import { entryOf, splitKey } from './glossary.ts';
+import { UndrawnFloor, type Playback } from './playback.ts';
+import { wall, whole } from './quantity.ts';
+import { withNumber, withValue } from './scene-text.ts';
+import { createState, EDITABLE_CHARACTERS, SceneHistory, type PageState, type RunSettings } from './state.ts';
+import { twinAtShare } from './twins.ts';
+
+const DRAFT_KEY = 'millwright.scene';
+
+/** What a link asks for besides its scene. */
+export interface Wanted {
+  replications?: number | undefined;
+  seed?: number | undefined;
+  twin?: number | undefined;
+}
+
+export class Session {
+  readonly state: PageState = createState();
+  readonly #laboratory: Laboratory;
+  readonly #history = new SceneHistory();
+  #floor: Playback = new UndrawnFloor();
+  #checkTicket = 0;
+  #runTicket = 0;
+  #traceTicket = 0;
+  #finished: Promise<unknown> = Promise.resolve();
+  #editing: Promise<unknown> = Promise.resolve();
+  #announcedAt = 0;
+  readonly #mayMove: boolean;
+
+  /** `mayMove`: false where the person asked for reduced motion; then nothing plays by itself. */
+  constructor(laboratory: Laboratory, mayMove: boolean) {
+    this.#laboratory = laboratory;
+    this.#mayMove = mayMove;
+    this.state.engine.value = laboratory.report;
+    this.#listen();
+  }
+
+  // The scene
+
+  /**
+   * Checks a text and, if it is good, makes it the scene and runs it. What is loaded stays untouched by a bad one: its problems are
+   * shown instead. `gesture` joins the steps of one drag into one undo. Resolves with whether it was taken.
+   */
+  async load(text: string, what: string, options: { gesture?: string; wanted?: Wanted; fresh?: boolean } = {}): Promise<boolean> {
+    const { state } = this;
+    const ticket = ++this.#checkTicket;
+    let checked: Awaited<ReturnType<Laboratory['check']>>;
+    try {
+      checked = await this.#laboratory.check(text);
+    } catch (error) {
+      checked = { ok: false, problems: [{ path: '', message: messageOf(error) }] };
+    }
+    if (ticket !== this.#checkTicket) return false;
+    if (!checked.ok) {
+      this.#reject(text, what, checked.problems, options.gesture === undefined);
+      return false;
+    }
+    const { plan, run } = checked;
+    batch(() => {
+      const clean = state.draft.value === state.scene.value || what === EDITOR;
+      state.scene.value = text;
+      if (clean || options.fresh) state.draft.value = text;
+      state.plan.value = plan;
+      state.runSection.value = run;
+      state.rejected.value = undefined;
+      if (options.wanted) {
+        const { replications, seed, twin } = options.wanted;
+        state.settings.value = { ...state.settings.value, replications, seed };
+        state.watched.value = { replication: twin ?? 0, why: twin === undefined ? 'the first twin' : 'the twin of the link' };
+      } else if (state.trace.value && !state.watched.value.why.endsWith('before the change')) {
+        const { replication, why } = state.watched.value;
+        state.watched.value = { replication, why: why === 'the first twin' ? why : `${why}, before the change` };
+      }
+      if (options.fresh) {
+        state.ghost.value = undefined;
+        state.summary.value = undefined;
+        state.tick.value = 0;
+        state.trace.value = undefined;
+      }
+      const selected = state.selected.value;
+      if (
+        selected !== undefined &&
+        !plan.nodes.some((node) => node.name === selected) &&
+        !plan.products.some((one) => one.name === selected)
+      ) {
+        this.select(undefined);
+      }
+    });
+    this.#history.push(text, options.gesture ?? '', performance.now());
+    this.#keep();
+    if (!state.trace.value) this.#floor.show(plan, undefined);
+    void this.#retrace();
+    void this.run();
+    return true;
+  }
+
+  /** Changes one number where it stands in the scene's text, and runs again. Changes follow one another in order. */
+  changeNumber(path: JSONPath, value: number | undefined, unit: string): Promise<boolean> {
+    return this.#change(path, (text) => withNumber(text, path, value, unit));
+  }
+
+  changeValue(path: JSONPath, value: string | number): Promise<boolean> {
+    return this.#change(path, (text) => withValue(text, path, value));
+  }
+
+  #change(path: JSONPath, edit: (text: string) => string): Promise<boolean> {
+    const next = this.#editing.then(async () => {
+      const { scene, draft } = this.state;
+      const separate = draft.value !== scene.value;
+      const taken = await this.load(edit(scene.value), path.join('.'), { gesture: path.join('.') });
+      // Words in the editor that are not applied yet are kept, with the same change made in them.
+      if (taken && separate && draft.value.length <= EDITABLE_CHARACTERS) draft.value = edit(draft.value);
+      return taken;
+    });
+    this.#editing = next.catch(() => false);
+    return next;
+  }
+
+  applyDraft(): Promise<boolean> {
+    return this.load(this.state.draft.value, EDITOR);
+  }
+
+  async undo(): Promise<void> {
+    await this.#move(-1);
+  }
+
+  async redo(): Promise<void> {
+    await this.#move(1);
+  }
+
+  async #move(steps: -1 | 1): Promise<void> {
+    const text = this.#history.move(steps);
+    if (text === undefined) return;
+    this.notify(steps < 0 ? 'Undone.' : 'Done again.');
+    await this.load(text, steps < 0 ? 'undo' : 'redo');
+  }
+
+  #reject(text: string, what: string, problems: Problem[], mendable: boolean): void {
+    const { state } = this;
+    batch(() => {
+      state.rejected.value = { what, problems };
+      const first = problems[0];
+      const account = first ? `${first.path === '' ? '' : `${first.path}: `}${first.message}` : 'it was refused without a reason';
+      const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+      state.announcement.value = `${what} was not taken. ${account}`;
+      if (what === EDITOR) return;
+      // A bad file goes into the editor to be mended there, unless words of the user's stand in it.
+      if (mendable && state.draft.value === state.scene.value && text.length <= EDITABLE_CHARACTERS) state.draft.value = text;
+      this.notify(`${what} was not taken: ${account}${more}`, { label: 'Show', run: () => this.show('scene') });
+    });
+  }
+
+  #keep(): void {
+    const { state } = this;
+    state.canUndo.value = this.#history.canUndo;
+    state.canRedo.value = this.#history.canRedo;
+    if (state.embed.value || !this.#history.canUndo) return;
+    try {
+      localStorage.setItem(DRAFT_KEY, JSON.stringify({ text: state.scene.value, at: Date.now() }));
+    } catch {
+      // No storage, or it is full: the page works without; Save and Share remain.
+    }
+  }
+
+  /** Offers the scene that was changed last time, where the browser kept one and it is not what is loaded. */
+  offerRestore(): void {
+    try {
+      const kept = JSON.parse(localStorage.getItem(DRAFT_KEY) ?? 'null') as { text: string; at: number } | null;
+      if (!kept || typeof kept.text !== 'string' || kept.text === this.state.scene.value) return;
+      const when = new Date(kept.at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+      this.notify(`The scene you changed on ${when} was kept.`, {
+        label: 'Restore',
+        run: () => void this.load(kept.text, 'the kept scene'),
+      });
+    } catch {
+      // Storage is forbidden or holds something else: there is nothing to offer.
+    }
+  }
+
+  // The run
+
+  /** Runs all twins of the scene, cancelling a run that is under way. Older results stay as ghosts and are marked stale. */
+  async run(): Promise<void> {
+    const { state } = this;
+    const ticket = ++this.#runTicket;
+    const before = state.summary.value;
+    batch(() => {
+      if (before && !state.stale.value && before.finished === before.replications) state.ghost.value = before;
+      state.stale.value = before !== undefined;
+      state.runError.value = '';
+      state.running.value = true;
+      state.paused.value = false;
+      state.progress.value = undefined;
+    });
+    if (ticket > 1) this.#laboratory.cancel();
+    await this.#finished;
+    if (ticket !== this.#runTicket) return;
+    const { replications, seed, engine } = state.settings.value;
+    const request: RunRequest = { scene: state.scene.value, replications, seed, engine, watched: !document.hidden };
+    const run = this.#laboratory.run(request, (progress) => ticket === this.#runTicket && this.#progressed(progress));
+    this.#finished = run.catch(() => undefined);
+    try {
+      const summary = await run;
+      if (ticket === this.#runTicket) this.#completed(summary);
+    } catch (error) {
+      if (ticket !== this.#runTicket) return;
+      batch(() => {
+        state.running.value = false;
+        state.runError.value = messageOf(error);
+        state.announcement.value = `The run ended in an error: ${messageOf(error)}`;
+      });
+    }
+  }
+
+  #progressed(progress: Progress): void {
+    const { state } = this;
+    batch(() => {
+      state.progress.value = progress;
+      if (progress.partial) this.#take(progress.partial);
+    });
+    const now = performance.now();
+    if (now - this.#announcedAt > 10_000) {
+      this.#announcedAt = now;
+      state.announcement.value = `${Math.round(progress.fraction * 100)} % of the run is done, ${wall(progress.secondsLeft)} left.`;
+    }
+  }
+
+  #take(summary: Summary): void {
+    const { state } = this;
+    state.summary.value = summary;
+    state.engine.value = summary.report;
+    state.stale.value = false;
+  }
+
+  #completed(summary: Summary): void {
+    const { state } = this;
+    batch(() => {
+      state.running.value = false;
+      state.paused.value = false;
+      state.progress.value = undefined;
+      if (summary.finished > 0 || !state.summary.value) this.#take(summary);
+      const cancelled = summary.finished < summary.replications;
+      state.announcement.value = `${cancelled ? 'Cancelled' : 'Done'}: ${whole(summary.finished)} of ${whole(summary.replications)} twins.`;
+    });
+  }
+
+  change(settings: Partial<RunSettings>): void {
+    this.state.settings.value = { ...this.state.settings.value, ...settings };
+    if (settings.seed !== undefined) void this.#retrace();
+    void this.run();
+  }
+
+  choose(engine: EngineChoice): void {
+    this.change({ engine });
+  }
+
+  togglePause(): void {
+    const { state } = this;
+    if (!state.running.value) return;
+    if (state.paused.value) this.#laboratory.resume();
+    else this.#laboratory.pause();
+    state.paused.value = !state.paused.value;
+  }
+
+  cancelRun(): void {
+    if (this.state.running.value) this.#laboratory.cancel();
+  }
+
+  get seed(): number {
+    return this.state.settings.value.seed ?? this.state.runSection.value?.seed ?? 1;
+  }
+
+  get replications(): number {
+    return this.state.settings.value.replications ?? this.state.runSection.value?.replications ?? 1;
+  }
+
+  // The watched twin
+
+  /** Runs one twin again with a trace and shows it on the floor. */
+  async watch(replication: number, why: string): Promise<void> {
+    this.state.watched.value = { replication, why };
+    await this.#retrace();
+  }
+
+  /** Watches the twin at the bad end (1 %), the middle or the good end (99 %) of the chosen metric. */
+  async watchRank(which: 'worst 1 %' | 'median' | 'best 1 %'): Promise<void> {
+    const { state } = this;
+    const column = state.summary.value?.columns[state.metric.value];
+    if (!column) return;
+    const lowIsBad = entryOf(splitKey(state.metric.value)[1]).bad === 'low';
+    const share = which === 'median' ? 0.5 : (which === 'worst 1 %') === lowIsBad ? 0.01 : 0.99;
+    const twin = await twinAtShare(column, share);
+    if (twin !== undefined) await this.watch(twin, which);
+  }
+
+  async #retrace(): Promise<void> {
+    const { state } = this;
+    const ticket = ++this.#traceTicket;
+    const first = state.trace.value === undefined;
+    state.tracing.value = true;
+    try {
+      const trace = await this.#laboratory.trace(state.scene.value, this.seed, state.watched.value.replication);
+      const plan = state.plan.value;
+      if (ticket !== this.#traceTicket || !plan) return;
+      state.trace.value = trace;
+      this.#floor.show(plan, trace);
+      // The first look is at a plant that is running full, not at an empty one.
+      this.seek(first ? trace.warmup : Math.min(state.tick.value, trace.end));
+      if (first && this.#mayMove) this.play();
+      else if (!state.playing.value) this.pause();
+    } catch (error) {
+      if (ticket === this.#traceTicket) this.notify(`Twin ${whole(state.watched.value.replication)} cannot be shown: ${messageOf(error)}`);
+    } finally {
+      if (ticket === this.#traceTicket) state.tracing.value = false;
+    }
+  }
+
+  // The floor
+
+  /** Replaces the clock without a picture by a drawn floor. */
+  attach(floor: Playback): void {
+    const { state } = this;
+    const playing = this.#floor.playing;
+    this.#floor.dispose();
+    this.#floor = floor;
+    this.#listen();
+    state.floorMessage.value = '';
+    floor.theme(state.dark.value);
+    floor.speed = state.speed.value;
+    if (!state.plan.value) return;
+    floor.show(state.plan.value, state.trace.value);
+    floor.select(state.selected.value);
+    if (!state.trace.value) return;
+    floor.seek(state.tick.value);
+    if (playing) floor.play();
+    else floor.pause();
+  }
+
+  #listen(): void {
+    const { state } = this;
+    this.#floor.speed = state.speed.value;
+    this.#floor.onTick = (tick) =>
+      batch(() => {
+        state.tick.value = tick;
+        state.playing.value = this.#floor.playing;
+      });
+    this.#floor.onPick = (node) => {
+      state.selected.value = node;
+    };
+    this.#floor.onHover = (node) => {
+      state.hovered.value = node;
+    };
+    this.#floor.onError = (message) => this.notify(`The floor: ${message}`);
+  }
+
+  play(): void {
+    const { trace, tick, playing } = this.state;
+    if (!trace.value) return;
+    if (tick.value >= trace.value.end) this.seek(0);
+    this.#floor.play();
+    playing.value = true;
+  }
+
+  pause(): void {
+    this.#floor.pause();
+    this.state.playing.value = false;
+  }
+
+  togglePlay(): void {
+    if (this.state.playing.value) this.pause();
+    else this.play();
+  }
+
+  seek(tick: number): void {
+    const end = this.state.trace.value?.end ?? 0;
+    const at = Math.round(Math.max(0, Math.min(end, tick)));
+    this.state.tick.value = at;
+    this.#floor.seek(at);
+  }
+
+  /** Moves by a share of the twin's whole time. */
+  seekBy(share: number): void {
+    this.seek(this.state.tick.value + share * (this.state.trace.value?.end ?? 0));
+  }
+
+  setSpeed(speed: number): void {
+    this.state.speed.value = speed;
+    this.#floor.speed = speed;
+  }
+
+  select(name: string | undefined): void {
+    this.state.selected.value = name;
+    this.#floor.select(this.state.plan.value?.nodes.some((node) => node.name === name) ? name : undefined);
+  }
+
+  fit(): void {
+    this.#floor.fit();
+  }
+
+  resizeFloor(width: number, height: number): void {
+    this.#floor.resize(width, height, window.devicePixelRatio);
+  }
+
+  setDark(dark: boolean): void {
+    this.state.dark.value = dark;
+    this.#floor.theme(dark);
+  }
+
+  // The page
+
+  show(view: PageState['view']['value']): void {
+    this.state.view.value = view;
+  }
+
+  notify(text: string, action?: { label: string; run: () => void }): void {
+    this.state.notice.value = action ? { text, action } : { text };
+  }
+}
+
+/** What the text in the editor is called in messages. */
+export const EDITOR = 'The text in the editor';
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,82 @@
+/** Where time goes: each station's shares of working, starved, blocked and failed. */
+import { signal } from '@preact/signals-core';
+import { html, nothing, type TemplateResult } from 'lit';
+import { STATES, type FloorPlan } from '../engine/trace.ts';
+import { account } from './glossary.ts';
+import { Panel } from './panel.ts';
+import { fixed } from './quantity.ts';
+import { STATE_LETTER, stateLegend } from './states.ts';
+
+const SHOWN = 60;
+const PERCENT = { factor: 100, unit: '%' };
+
+class Shares extends Panel {
+  readonly #order = signal<'working' | 'plant'>('working');
+
+  override render(): TemplateResult | typeof nothing {
+    const { summary, plan, stale, selected } = this.session.state;
+    const results = summary.value;
+    if (!results || !plan.value) return nothing;
+    const share = (station: string) => results.metrics[`${station}.working`]?.mean ?? 0;
+    // A stale summary may belong to a plant with other stations: show those it knows.
+    const stations = inPlantOrder(plan.value).filter((station) => results.metrics[`${station}.working`]);
+    if (this.#order.value === 'working') stations.sort((a, b) => share(b) - share(a));
+    return html`
+      <div class="bar">
+        <h2>Where time goes</h2>
+        <span class="gap"></span>
+        <select aria-label="Order of the stations" @change=${(event: Event) => (this.#order.value = (event.target as HTMLSelectElement).value as 'working' | 'plant')}>
+          <option value="working">by working share</option>
+          <option value="plant">in plant order</option>
+        </select>
+      </div>
+      ${stateLegend()}
+      <ul class="shares ${stale.value ? 'stale' : ''}">
+        ${stations.slice(0, SHOWN).map(
+          (station) => html`<li>
+            <button type="button" class="share-name" title="Choose ${station}" aria-pressed=${selected.value === station} @click=${() => this.session.select(station)}>${station}</button>
+            ${this.#stack(station)}
+          </li>`,
+        )}
+      </ul>
+      ${stations.length > SHOWN ? html`<p class="muted small">${stations.length - SHOWN} more stations are in the tables.</p>` : nothing}
+    `;
+  }
+
+  #stack(station: string): TemplateResult {
+    const { summary, ghost } = this.session.state;
+    const results = summary.value!;
+    const before = ghost.value?.metrics[`${station}.working`]?.mean;
+    const words = STATES.map((state) => `${state} ${fixed((results.metrics[`${station}.${state}`]?.mean ?? 0) * 100, 1)} %`).join(', ');
+    return html`<span class="stack" role="img" aria-label="${station}: ${words}">
+      ${STATES.map((state) => {
+        const key = `${station}.${state}`;
+        const estimate = results.metrics[key];
+        if (!estimate || !(estimate.mean > 0)) return nothing;
+        return html`<span class="state ${state}" style="width:${estimate.mean * 100}%" title=${account(key, estimate, PERCENT, results)}
+          >${estimate.mean > 0.09 ? `${STATE_LETTER[state]}${estimate.mean > 0.22 ? ` ${fixed(estimate.mean * 100, 0)}` : ''}` : ''}</span
+        >`;
+      })}
+      ${before === undefined ? nothing : html`<span class="before" style="left:${before * 100}%" title="working before the change: ${fixed(before * 100, 1)} %"></span>`}
+    </span>`;
+  }
+}
+customElements.define('mw-shares', Shares);
+
+/** Stations by their least distance from a source, then by name: the order in which parts meet them. */
+export function inPlantOrder(plan: FloorPlan): string[] {
+  const next = plan.nodes.map((): number[] => []);
+  for (const [from, to] of plan.edges) next[from]!.push(to);
+  const depth = new Float64Array(plan.nodes.length).fill(Number.POSITIVE_INFINITY);
+  let front = plan.nodes.flatMap((node, index) => (node.kind === 'source' ? [index] : []));
+  for (let step = 0; front.length > 0; step++) {
+    const fresh = [...new Set(front)].filter((node) => depth[node] === Number.POSITIVE_INFINITY);
+    for (const node of fresh) depth[node] = step;
+    front = fresh.flatMap((node) => next[node]!);
+  }
+  return plan.nodes
+    .map((node, index) => ({ node, depth: depth[index]! }))
+    .filter(({ node }) => node.kind === 'station')
+    .sort((a, b) => (a.depth === b.depth ? 0 : a.depth - b.depth))
+    .map(({ node }) => node.name);
+}

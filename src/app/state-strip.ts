@@ -1,0 +1,167 @@
+/** The states of each server over the watched twin's time, in step with the clock; a click goes to that time. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { CHANGE, STATES, type FloorPlan, type Trace } from '../engine/trace.ts';
+import { Panel } from './panel.ts';
+import { clock, fixed, whole } from './quantity.ts';
+import type { Session } from './session.ts';
+import { inPlantOrder } from './shares.ts';
+import { stateColors } from './states.ts';
+
+const ROW = 12;
+const ROWS_SHOWN = 300;
+
+interface Row {
+  name: string;
+  station: string;
+  place: number;
+}
+
+/** One row a server, stations in plant order. */
+function rowsOf(plan: FloorPlan): Row[] {
+  const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
+  return inPlantOrder(plan).flatMap((station) => {
+    const { servers, firstPlace } = nodes.get(station)!;
+    return Array.from({ length: servers }, (_, server) => ({
+      name: servers > 1 ? `${station} ${server + 1}` : station,
+      station,
+      place: firstPlace + server,
+    }));
+  });
+}
+
+/**
+ * Time in each state, by row and by pixel column, from the state changes: `times[(row * columns + column) * states + state]`, in ticks.
+ */
+function timesByColumn(trace: Trace, rowOfPlace: Map<number, number>, rows: number, columns: number): Float32Array {
+  const times = new Float32Array(rows * columns * STATES.length);
+  const since = new Float64Array(rows);
+  const state = new Uint8Array(rows).fill(STATES.indexOf('starved'));
+  const perColumn = trace.end / columns;
+  const spend = (row: number, until: number) => {
+    let at = since[row]!;
+    for (let column = Math.min(columns - 1, Math.floor(at / perColumn)); column < columns && at < until; column++) {
+      const to = column === columns - 1 ? until : Math.min(until, (column + 1) * perColumn);
+      if (to > at) times[(row * columns + column) * STATES.length + state[row]!]! += to - at;
+      at = Math.max(at, to);
+    }
+    since[row] = until;
+  };
+  const { states } = trace;
+  for (let i = 0; i < states.length; i += CHANGE.words) {
+    const row = rowOfPlace.get(states[i + CHANGE.place]!);
+    if (row === undefined) continue;
+    spend(row, states[i + CHANGE.tick]!);
+    state[row] = states[i + CHANGE.state]!;
+  }
+  for (let row = 0; row < rows; row++) spend(row, trace.end);
+  return times;
+}
+
+class StateStrip extends Panel {
+  #drawn: { trace: Trace; width: number; dark: boolean } | undefined;
+  readonly #observer = new ResizeObserver(() => this.#draw());
+
+  override render(): TemplateResult {
+    const { plan, trace, selected, dark } = this.session.state;
+    void dark.value;
+    const rows = plan.value ? rowsOf(plan.value).slice(0, ROWS_SHOWN) : [];
+    return html`<div class="strip-names" aria-hidden="true">
+        ${rows.map((row) => html`<span class=${selected.value === row.station ? 'chosen' : ''} title=${row.name} @click=${() => this.session.select(row.station)}>${row.name}</span>`)}
+      </div>
+      <canvas
+        height=${rows.length * ROW}
+        style="height:${rows.length * ROW}px"
+        role="img"
+        aria-label="States of each server over time in the watched twin${trace.value ? '' : ': no twin yet'}. The same as a table stands at the end of the tables."
+        @pointerdown=${this.#seek}
+      ></canvas>`;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#observer.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer.disconnect();
+  }
+
+  protected override updated(): void {
+    this.#draw();
+  }
+
+  #seek(event: PointerEvent): void {
+    const { session } = this;
+    const go = (at: PointerEvent) => {
+      const box = this.querySelector('canvas')!.getBoundingClientRect();
+      session.seek(((at.clientX - box.left) / box.width) * (session.state.trace.value?.end ?? 0));
+    };
+    const canvas = event.currentTarget as HTMLCanvasElement;
+    canvas.setPointerCapture(event.pointerId);
+    canvas.addEventListener('pointermove', go);
+    canvas.addEventListener('pointerup', () => canvas.removeEventListener('pointermove', go), { once: true });
+    go(event);
+  }
+
+  #draw(): void {
+    const canvas = this.querySelector('canvas');
+    const { plan, trace, dark } = this.session.state;
+    if (!canvas || !plan.value || !trace.value) return;
+    const columns = Math.round(canvas.clientWidth);
+    if (columns === 0) return;
+    const drawn = this.#drawn;
+    if (drawn && drawn.trace === trace.value && drawn.width === columns && drawn.dark === dark.value) return;
+    this.#drawn = { trace: trace.value, width: columns, dark: dark.value };
+    const rows = rowsOf(plan.value).slice(0, ROWS_SHOWN);
+    const times = timesByColumn(trace.value, new Map(rows.map((row, index) => [row.place, index])), rows.length, columns);
+    canvas.width = columns;
+    canvas.height = rows.length * ROW;
+    const context = canvas.getContext('2d')!;
+    const colors = stateColors(this);
+    const perColumn = trace.value.end / columns;
+    // State by state, so that the fill style changes four times and not at every pixel; in each pixel the states stand on one another.
+    const base = new Float32Array(rows.length * columns);
+    for (const [state, color] of colors.entries()) {
+      context.fillStyle = color;
+      for (let cell = 0; cell < base.length; cell++) {
+        const height = (times[cell * STATES.length + state]! / perColumn) * (ROW - 2);
+        if (height < 0.1) continue;
+        const row = Math.floor(cell / columns);
+        context.fillRect(cell - row * columns, row * ROW + ROW - 1 - base[cell]! - height, 1, height);
+        base[cell]! += height;
+      }
+    }
+  }
+}
+customElements.define('mw-state-strip', StateStrip);
+
+/** The strip as a table: for each server of the watched twin, its share of time in each state from start to end. */
+export function stateTable(session: Session): TemplateResult | typeof nothing {
+  const { plan, trace, watched } = session.state;
+  if (!plan.value || !trace.value) return nothing;
+  const rows = rowsOf(plan.value).slice(0, ROWS_SHOWN);
+  const times = timesByColumn(trace.value, new Map(rows.map((row, index) => [row.place, index])), rows.length, 1);
+  const end = trace.value.end;
+  return html`<div class="table" role="region" aria-label="Watched twin" tabindex="0">
+    <table>
+      <caption>
+        Twin ${whole(watched.value.replication)} (${watched.value.why}): states of each server, start to ${clock(end * plan.value.tickSeconds, false)}
+      </caption>
+      <thead>
+        <tr>
+          <td></td>
+          ${STATES.map((state) => html`<th scope="col">${state}<span class="unit">% of its time</span></th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row, index) => html`<tr>
+            <th scope="row">${row.name}</th>
+            ${STATES.map((_, state) => html`<td>${fixed((times[index * STATES.length + state]! / end) * 100, 1)}</td>`)}
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}

@@ -1,0 +1,161 @@
+/** Every result as a table: the same numbers as the charts, readable by anyone and by any reader. */
+import { signal } from '@preact/signals-core';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Estimate, Summary } from '../experiment/protocol.ts';
+import { account, entryOf } from './glossary.ts';
+import { Panel } from './panel.ts';
+import { band, fixed, scaleFor, span, whole, type Scale } from './quantity.ts';
+import { inPlantOrder } from './shares.ts';
+import { stateTable } from './state-strip.ts';
+import { binTwins, type TwinBins } from './twins.ts';
+
+const SHOWN = 150;
+
+const COLUMNS: Record<string, string[]> = {
+  station: [
+    'utilization',
+    'starved',
+    'blocked',
+    'failed',
+    'throughput',
+    'scrapped',
+    'oee',
+    'oeeAvailability',
+    'oeePerformance',
+    'oeeQuality',
+    'availability',
+  ],
+  buffer: ['length', 'wait', 'throughput'],
+  product: ['throughput', 'flowTime', 'flowTimeP5', 'flowTimeP50', 'flowTimeP95', 'wip', 'made', 'finished', 'scrapped'],
+  source: ['arrived', 'lost', 'lossShare', 'waiting'],
+  sink: ['throughput'],
+};
+
+class Tables extends Panel {
+  readonly #bins = signal<{ of: Float64Array; bins: TwinBins } | undefined>(undefined);
+  #binning: Float64Array | undefined;
+
+  override render(): TemplateResult {
+    const { summary, plan, stale } = this.session.state;
+    const results = summary.value;
+    if (!results || !plan.value) return html`<h2>Tables</h2><p class="muted">The first twins are on their way …</p>`;
+    const named = (kind: string) => plan.value!.nodes.filter((node) => node.kind === kind).map((node) => node.name);
+    const note = `Mean ± half of the 95 % interval over ${whole(results.finished)} twins (t). Window: ${span(results.horizon, results.timeUnit)} after ${span(results.warmup, results.timeUnit)} of warm-up.`;
+    return html`
+      <h2>Tables</h2>
+      <p class="muted small">${note} ${stale.value ? 'These belong to the scene before the last change.' : ''}</p>
+      <div class=${stale.value ? 'stale' : ''}>
+        ${this.#table('Whole plant', ['total'], ['throughput', 'flowTime', 'wip'], results)}
+        ${this.#table('Stations', inPlantOrder(plan.value), COLUMNS['station']!, results)}
+        ${this.#table('Buffers', named('buffer'), COLUMNS['buffer']!, results)}
+        ${this.#table(
+          'Products',
+          plan.value.products.map((product) => product.name),
+          COLUMNS['product']!,
+          results,
+        )}
+        ${this.#table('Sources', named('source'), COLUMNS['source']!, results)}
+        ${this.#table('Sinks', named('sink'), COLUMNS['sink']!, results)}
+        ${this.#twins(results)}
+      </div>
+      ${stateTable(this.session)}
+    `;
+  }
+
+  #table(title: string, elements: string[], metrics: string[], results: Summary): TemplateResult | typeof nothing {
+    const columns = metrics
+      .map((metric) => {
+        const estimates = elements.map((element) => results.metrics[`${element}.${metric}`]);
+        const known = estimates.filter((one): one is Estimate => one !== undefined && one.n > 0);
+        const size = known.reduce((most, one) => Math.max(most, Math.abs(one.mean)), 0);
+        return {
+          metric,
+          estimates,
+          known: known.length > 0,
+          scale: scaleFor(known[0]?.unit ?? '', size),
+          resolution: known[0]?.resolution ?? 0,
+        };
+      })
+      .filter((column) => column.known);
+    if (elements.length === 0 || columns.length === 0) return nothing;
+    return html`<div class="table" role="region" aria-label=${title} tabindex="0">
+      <table>
+        <caption>
+          ${title}
+        </caption>
+        <thead>
+          <tr>
+            <td></td>
+            ${columns.map(
+              ({ metric, scale, resolution }) =>
+                html`<th scope="col" title=${entryOf(metric).definition}>
+                  ${entryOf(metric).name}<span class="unit">${scale.unit || 'parts'}${resolution > 0 ? `, bins ±${fixed(resolution * 100, 1)} %` : ''}</span>
+                </th>`,
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          ${elements.slice(0, SHOWN).map(
+            (element, row) => html`<tr>
+              <th scope="row">${element}</th>
+              ${columns.map(({ metric, estimates, scale }) => cell(`${element}.${metric}`, estimates[row], scale, results))}
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+      ${elements.length > SHOWN ? html`<p class="muted small">The first ${SHOWN} of ${whole(elements.length)}; the command line gives all.</p>` : nothing}
+    </div>`;
+  }
+
+  #twins(results: Summary): TemplateResult | typeof nothing {
+    const { metric } = this.session.state;
+    const column = results.columns[metric.value];
+    const estimate = results.metrics[metric.value];
+    if (!column || !estimate) return nothing;
+    const scale = scaleFor(estimate.unit, estimate.mean);
+    if (this.#binning !== column) {
+      this.#binning = column;
+      void binTwins(column, scale.factor, 28).then((bins) => {
+        if (bins && this.#binning === column) this.#bins.value = { of: column, bins };
+      });
+    }
+    const bins = this.#bins.value?.bins;
+    if (!bins) return nothing;
+    const name = entryOf(metric.value.slice(metric.value.lastIndexOf('.') + 1)).name;
+    let below = 0;
+    return html`<div class="table" role="region" aria-label="Twins" tabindex="0">
+      <table>
+        <caption>
+          Twins by ${name.toLowerCase()}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">${name}<span class="unit">${scale.unit}</span></th>
+            <th scope="col">Twins</th>
+            <th scope="col">Share<span class="unit">%</span></th>
+            <th scope="col">Up to here<span class="unit">%</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          ${Array.from(bins.counts, (count, bar) => {
+            below += count;
+            const edge = (index: number) => fixed(bins.edges[index]! * scale.factor, 2);
+            return html`<tr>
+              <th scope="row">${edge(bar)} to ${edge(bar + 1)}</th>
+              <td>${whole(count)}</td>
+              <td>${fixed((count / bins.n) * 100, 2)}</td>
+              <td>${fixed((below / bins.n) * 100, 2)}</td>
+            </tr>`;
+          })}
+        </tbody>
+      </table>
+    </div>`;
+  }
+}
+customElements.define('mw-tables', Tables);
+
+function cell(key: string, estimate: Estimate | undefined, scale: Scale, results: Summary): TemplateResult {
+  if (!estimate || estimate.n === 0) return html`<td title="not defined here">–</td>`;
+  const { mean, half } = band(estimate, scale);
+  return html`<td title=${account(key, estimate, scale, results)}>${mean}${half ? html`<span class="half"> ± ${half}</span>` : nothing}</td>`;
+}

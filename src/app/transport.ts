@@ -1,0 +1,80 @@
+/** The watched twin in time: play, speed, scrub, its number and why it was chosen, its clock, and its strips. */
+import { effect } from '@preact/signals-core';
+import { html, nothing, type TemplateResult } from 'lit';
+import { SPEEDS } from './actions.ts';
+import { Panel } from './panel.ts';
+import { clock, whole } from './quantity.ts';
+
+class Clock extends Panel {
+  override render(): TemplateResult {
+    const { tick, plan, speed } = this.session.state;
+    return html`<time class="clock" title="Simulated time of the watched twin">${clock(tick.value * (plan.value?.tickSeconds ?? 1), speed.value <= 60)}</time>`;
+  }
+}
+customElements.define('mw-clock', Clock);
+
+class Transport extends Panel {
+  #end: (() => void) | undefined;
+
+  override render(): TemplateResult {
+    const { session } = this;
+    const { playing, speed, watched, trace, tracing, summary, view } = session.state;
+    const twin = watched.value;
+    return html`
+      <div class="controls" role="group" aria-label="Playback">
+        <button type="button" class="icon play" aria-label=${playing.value ? 'Pause the floor' : 'Play the floor'} title="${playing.value ? 'Pause' : 'Play'} (Space)" ?disabled=${!trace.value} @click=${() => session.togglePlay()}>
+          ${playing.value ? html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 2h4v12H3zM9 2h4v12H9z" /></svg>` : html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 2v12l9-6z" /></svg>`}
+        </button>
+        <select aria-label="Speed: simulated seconds in one second" title="Simulated seconds in one second (, and .)" @change=${(event: Event) => session.setSpeed(Number((event.target as HTMLSelectElement).value))}>
+          ${SPEEDS.map((one) => html`<option value=${one} ?selected=${one === speed.value}>${whole(one)}×</option>`)}
+        </select>
+        <span class="twin" title="Twin ${twin.replication} with seed ${session.seed}, run again on the reference engine: the same bits, now with a trace"
+          ><strong>twin ${whole(twin.replication)}</strong> <span class="muted">(${twin.why})${tracing.value ? ' …' : ''}</span></span
+        >
+        <mw-clock .session=${session}></mw-clock>
+        <span class="gap"></span>
+        <span class="watch-short" role="group" aria-label="Watch another twin">
+          ${(['worst 1 %', 'median', 'best 1 %'] as const).map(
+            (which) =>
+              html`<button type="button" class="quiet" ?disabled=${!summary.value} title="Watch this twin" @click=${() => void session.watchRank(which)}>${which}</button>`,
+          )}
+        </span>
+        ${trace.value?.note ? html`<span class="caution small">${trace.value.note}</span>` : nothing}
+      </div>
+      <div class="strips" data-view=${view.value} tabindex="0" role="group" aria-label="Time of the watched twin">
+        <label class="strip-label" for="scrub">time</label>
+        <input id="scrub" type="range" min="0" step="any" @input=${(event: Event) => session.seek((event.target as HTMLInputElement).valueAsNumber)} />
+        <mw-wip-strip .session=${session}></mw-wip-strip>
+        <mw-state-strip .session=${session}></mw-state-strip>
+        <div class="over" aria-hidden="true"><i class="warmup"></i><i class="head-line"></i></div>
+      </div>
+    `;
+  }
+
+  /** The clock moves sixty times a second: it moves a line and a slider, and nothing is rendered for it. */
+  protected override firstUpdated(): void {
+    const { tick, trace, plan } = this.session.state;
+    const scrub = this.querySelector<HTMLInputElement>('#scrub')!;
+    const strips = this.querySelector<HTMLElement>('.strips')!;
+    let spoken = '';
+    this.#end = effect(() => {
+      const end = trace.value?.end ?? 1;
+      scrub.max = String(end);
+      scrub.disabled = !trace.value;
+      scrub.value = String(tick.value);
+      const words = clock(tick.value * (plan.value?.tickSeconds ?? 1), false);
+      if (words !== spoken) {
+        spoken = words;
+        scrub.setAttribute('aria-valuetext', words);
+      }
+      strips.style.setProperty('--at', String(tick.value / end));
+      strips.style.setProperty('--warmup', String((trace.value?.warmup ?? 0) / end));
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#end?.();
+  }
+}
+customElements.define('mw-transport', Transport);
