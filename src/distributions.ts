@@ -268,23 +268,46 @@ function tabulateOctaves(mean: number, quantile: Quantile): Sampler {
   // Both halves end on the same number, so the table is monotone across the middle too.
   knots[LAST] = knots[SIDE + LAST] = quantile(0.5, 0.5);
 
+  straighten(knots);
   const correction = 1 / meanOf(knots);
   for (let k = 0; k < knots.length; k++) knots[k] = (knots[k] as number) * correction;
 
-  // mean × knot × 2^fraction = ticks × 2^shift. The fraction is as fine as the largest knot allows; a mean so long that the tail leaves
-  // the range of ticks needs a finer one, and the tail is cut at the longest duration.
-  const largest = knots[SIDE] as number;
+  // Words are knot × 2^fraction, as fine as the largest knot allows, so that mean × knot = word × scale / 2^32 / 2^shift.
   const exponent = binaryExponent(mean);
-  const fraction = Math.max(0, 32 - binaryExponent(largest), exponent);
-  const shift = Math.min(31, fraction - exponent);
-  const unit = powerOfTwo(fraction);
-  const scale = Math.min(WORD - 1, Math.round((mean * powerOfTwo(32 + shift)) / unit));
+  const fraction = Math.max(0, 32 - binaryExponent(knots[SIDE] as number));
+  // A mean so long that the tail leaves the range of ticks: then words are ticks, and the tail is cut at the longest duration.
+  const cut = exponent > fraction;
+  const shift = cut ? 0 : Math.min(31, fraction - exponent);
+  const unit = cut ? mean : powerOfTwo(fraction);
+  const scale = cut ? WORD - 1 : Math.min(WORD - 1, Math.round((mean / unit) * powerOfTwo(32 + shift)));
 
   const shape = new Uint32Array(2 * SIDE);
   for (let k = 0; k < SIDE; k++) shape[k] = Math.max(k > 0 ? (shape[k - 1] as number) : 0, toWord((knots[k] as number) * unit));
   shape[SIDE + LAST] = shape[LAST] as number;
   for (let k = LAST - 1; k >= 0; k--) shape[SIDE + k] = Math.max(shape[SIDE + k + 1] as number, toWord((knots[SIDE + k] as number) * unit));
   return { kind: OCTAVES, shape, scale, shift, value: 0, ...octaveMoments(shape, scale, shift) };
+}
+
+/**
+ * Moves knots off the curve, so that the straight lines between them run through it instead of along one side: where the curve bends
+ * by Q″ a chord of width h lies h² Q″ / 12 off in the mean. This takes a third off the greatest error and nearly all off the moments.
+ */
+function straighten(knots: Float64Array): void {
+  const curve = knots.slice();
+  // Below knot 128 a piece has fewer than 8 draws, and hardly any line to be off the curve.
+  for (let side = 0; side < 2 * SIDE; side += SIDE) {
+    for (let k = 128; k < SIDE; k++) {
+      const here = curve[side + k] as number;
+      const before = curve[side + k - 1] as number;
+      // After the middle comes the other half, backwards.
+      const after = curve[k < LAST ? side + k + 1 : SIDE - side + LAST - 1] as number;
+      const h = knotDraw(k) - knotDraw(k - 1);
+      const g = k < LAST ? knotDraw(k + 1) - knotDraw(k) : h;
+      const bend = (2 * ((after - here) / g - (here - before) / h)) / (g + h);
+      const moved = here - (bend * (g * g + h * h)) / 24;
+      knots[side + k] = Math.max(Math.min(before, after), Math.min(Math.max(before, after), moved));
+    }
+  }
 }
 
 function toWord(x: number): number {
@@ -367,7 +390,12 @@ function octaveMoments(shape: Uint32Array, scale: number, shift: number): Moment
   const cut = shift === 0 ? 0.5 : 0;
   for (let side = 0; side < 2 * SIDE; side += SIDE) {
     for (let k = 192; k < LAST; k++) {
-      sums.spread(pieceDraws(k), (shape[side + k] as number) * ticksPerUnit - cut, (shape[side + k + 1] as number) * ticksPerUnit - cut);
+      const n = pieceDraws(k);
+      const a = (shape[side + k] as number) * ticksPerUnit - cut;
+      const b = (shape[side + k + 1] as number) * ticksPerUnit - cut;
+      // The draws stand at 0, 1/n … (n − 1)/n of the way from a to b: each as the middle of an n-th.
+      const half = (b - a) / (2 * n);
+      sums.spread(n, a - half, b - half);
     }
   }
   return sums.moments();

@@ -21,15 +21,14 @@ export function binaryExponent(x: number): number {
   return ((bits.getUint32(0) >>> 20) & 0x7ff) - 1022;
 }
 
-const LN2_HIGH = 6.9314718036912381649e-1; // ln 2 with its last 21 bits cleared, so that k × LN2_HIGH is exact
-const LN2_LOW = 1.90821492927058770002e-10;
-const LN2_INVERSE = 1.442695040888963387;
+const LN2_HIGH = 0.6931471803691238; // ln 2 with its last 21 bits cleared, so that k × LN2_HIGH is exact
+const LN2_LOW = 1.9082149292705877e-10;
 
 /** e^x. Reduced by ln 2 to |r| ≤ 0.35, where Taylor's polynomial of degree 13 leaves out less than 5e-18. */
 export function exp(x: number): number {
   if (x > 709.7) return Infinity;
   if (x < -708) return 0;
-  const k = Math.round(x * LN2_INVERSE);
+  const k = Math.round(x * Math.LOG2E);
   const r = x - k * LN2_HIGH - k * LN2_LOW;
   let sum = 1;
   for (let n = 13; n > 0; n--) sum = 1 + (sum * r) / n;
@@ -52,7 +51,7 @@ export function log(x: number): number {
   let e = binaryExponent(x);
   bits.setUint32(0, (bits.getUint32(0) & 0xfffff) | 0x3fe00000); // the exponent of [½, 1); the mantissa is still there
   let m = bits.getFloat64(0);
-  if (m < 0.7071067811865476) {
+  if (m < Math.SQRT1_2) {
     m *= 2;
     e--;
   }
@@ -64,7 +63,7 @@ export function logOnePlus(x: number): number {
   return x > -0.25 && x < 0.35 ? twiceArtanh(x / (2 + x)) : log(1 + x);
 }
 
-const HALF_LN_TWO_PI = 0.91893853320467274178;
+const HALF_LN_TWO_PI = 0.9189385332046728;
 
 /** ln Γ(x) for x > 0: Stirling's series from 10 on, brought there by Γ(x + 1) = x Γ(x). */
 export function logGamma(x: number): number {
