@@ -115,18 +115,29 @@ struct Bearing {
 }
 
 /// The point a share of the way along: from the spot it left to the way's beginning, over the way, and from its end to the goal.
+/// Inside elements it goes along the axes: to the edge first, then along the edge; and in by the same rule.
 fn along(visit: Visit, goal: vec3f, share: f32) -> Bearing {
   let start = spots[visit.start].xyz;
   if (visit.way == NOWHERE) { return between(start, goal, share); }
   let way = ways[visit.way];
   let entry = points[way.first_point].xyz;
   let exit = points[way.first_point + way.points - 1u].xyz;
-  let before = distance(start, entry);
-  let after = distance(exit, goal);
-  var metres = share * (before + way.metres + after);
-  if (metres < before) { return between(start, entry, metres / before); }
-  metres -= before;
-  if (metres >= way.metres) { return between(exit, goal, select(1.0, min((metres - way.metres) / after, 1.0), after > 0.0)); }
+  let out_corner = vec3f(entry.x, start.yz);
+  let in_corner = vec3f(exit.x, goal.yz);
+  let legs = array<f32, 5>(distance(start, out_corner), distance(out_corner, entry), way.metres, distance(exit, in_corner), distance(in_corner, goal));
+  var metres = share * (legs[0] + legs[1] + legs[2] + legs[3] + legs[4]);
+  if (metres < legs[0]) { return between(start, out_corner, metres / legs[0]); }
+  metres -= legs[0];
+  if (metres < legs[1]) { return between(out_corner, entry, metres / legs[1]); }
+  metres -= legs[1];
+  if (metres < legs[2]) { return on_way(way, metres); }
+  metres -= legs[2];
+  if (metres < legs[3]) { return between(exit, in_corner, metres / legs[3]); }
+  metres -= legs[3];
+  return between(in_corner, goal, select(1.0, min(metres / legs[4], 1.0), legs[4] > 0.0));
+}
+
+fn on_way(way: Way, metres: f32) -> Bearing {
   var low = 0u;
   var high = way.points - 1u;
   while (high - low > 1u) {
@@ -138,8 +149,8 @@ fn along(visit: Visit, goal: vec3f, share: f32) -> Bearing {
   return between(p.xyz, q.xyz, (metres - p.w) / (q.w - p.w));
 }
 
-fn between(from: vec3f, to: vec3f, share: f32) -> Bearing {
-  let leg = to.xy - from.xy;
+fn between(here: vec3f, there: vec3f, share: f32) -> Bearing {
+  let leg = there.xy - here.xy;
   // A cube looks the same after a quarter turn: it turns only in the arcs.
-  return Bearing(mix(from, to, share), select(0.0, atan2(leg.y, leg.x), dot(leg, leg) > 1e-6 && share < 1.0));
+  return Bearing(mix(here, there, share), select(0.0, atan2(leg.y, leg.x), dot(leg, leg) > 1e-6 && share < 1.0));
 }

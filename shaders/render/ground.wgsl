@@ -19,7 +19,7 @@ override GRID: u32;
 fn rule(spot: Spot) -> @location(0) vec4f {
   // The ground is a plane seen without perspective: the width of a pixel is the same everywhere.
   let width = abs(view.ground_across) * 2.0 / view.viewport.x + abs(view.ground_up) * 2.0 / view.viewport.y;
-  let fine = lines(spot.metres, width) * (1.0 - smoothstep(0.02, 0.09, view.pixel)) * 0.55;
+  let fine = lines(spot.metres, width) * (1.0 - smoothstep(0.02, 0.09, view.pixel)) * 0.45;
   let firm = lines(spot.metres * 0.1, width * 0.1) * (1.0 - smoothstep(0.3, 0.9, view.pixel));
   return mix(palette[GROUND], palette[GRID], max(fine, firm));
 }

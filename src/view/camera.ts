@@ -14,7 +14,12 @@ interface Pose {
   pitch: number;
 }
 
-const ISOMETRIC = { yaw: (28 * Math.PI) / 180, pitch: (42 * Math.PI) / 180 };
+/** Seen from the corner on a wide screen, from the front on a narrow one, where a floor seen from the corner would fill little. */
+const ISOMETRIC = { yaw: (24 * Math.PI) / 180, pitch: (42 * Math.PI) / 180 };
+const FRONT = { yaw: 0, pitch: (52 * Math.PI) / 180 };
+/** Width to height of screens from which on it is the one, and up to which it is the other. */
+const WIDE = 1.3;
+const NARROW = 0.7;
 const ABOVE = { yaw: 0, pitch: Math.PI / 2 };
 const SCALE = { least: 0.5, most: 600 };
 /** Metres the camera stands off: past anything that has height. */
@@ -40,11 +45,20 @@ export class Camera {
   resize(width: number, height: number): void {
     this.width = Math.max(1, width);
     this.height = Math.max(1, height);
+    if (!this.isAbove) this.moveTo(this.tilted(), true);
     this.update();
   }
 
   get isAbove(): boolean {
     return this.goal.pitch === ABOVE.pitch;
+  }
+
+  /** Width to depth of a floor that fills the screen when seen at an angle. */
+  get floorAspect(): number {
+    const { yaw, pitch } = this.tilted();
+    const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
+    const height = (this.width / this.height) * Math.sin(pitch);
+    return Math.min(2.5, Math.max(0.35, (height * c - s) / Math.max(0.1, c - height * s)));
   }
 
   /** Device pixels in a metre. */
@@ -53,7 +67,7 @@ export class Camera {
   }
 
   toggleAbove(): void {
-    this.moveTo(this.isAbove ? ISOMETRIC : ABOVE);
+    this.moveTo(this.isAbove ? this.tilted() : ABOVE);
   }
 
   /** Moves the ground by device pixels on the screen, with the hand. */
@@ -172,6 +186,12 @@ export class Camera {
       eye[2]!,
       1 / this.pose.scale,
     );
+  }
+
+  private tilted(): Pick<Pose, 'yaw' | 'pitch'> {
+    const share = Math.min(1, Math.max(0, (this.width / this.height - NARROW) / (WIDE - NARROW)));
+    const mix = (key: 'yaw' | 'pitch') => FRONT[key] + share * (ISOMETRIC[key] - FRONT[key]);
+    return { yaw: mix('yaw'), pitch: mix('pitch') };
   }
 
   private moveTo(change: Partial<Pose>, at = this.still): void {

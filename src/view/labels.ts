@@ -4,7 +4,7 @@
  */
 import code from '../../shaders/render/label.wgsl?link';
 import type { Camera } from './camera.ts';
-import { LANE, PART, type Site } from './site.ts';
+import type { Site } from './site.ts';
 import type { Stage } from './stage.ts';
 import { type Paint, paint } from './theme.ts';
 
@@ -198,37 +198,34 @@ export class LabelPass {
       for (const key of cells) covered.add(key);
       return true;
     };
-    const put = (run: string[], anchor: [number, number, number], color: Paint, drop: number, insist: boolean): boolean => {
-      const entries = run.map((text) => this.atlas.find(text));
-      if (entries.some((entry) => !entry)) return false;
-      const halo = HALO * ratio;
-      const inner = (entry: Entry) => entry.width - 2 * halo;
-      const width = entries.reduce((sum, entry) => sum + inner(entry!), 0);
-      const [x, y] = camera.screenAt(...anchor);
-      const top = drop - halo;
-      if (!reserve(x - width / 2 - 2 * ratio, y + top + halo, width + 4 * ratio, FONT_SIZE * 1.25 * ratio) && !insist) return true;
-      let offset = -width / 2 - halo;
-      for (const entry of entries as Entry[]) {
-        words.push(...anchor, paint(color), offset, top, entry.width, this.atlas.rowHeight, entry.x, entry.y, paint('halo'), 1);
-        offset += inner(entry);
-      }
-      return true;
-    };
     const first = chosen.filter((n) => n !== undefined);
     const order = [...first, ...this.order.filter((n) => !first.includes(n))];
-    for (const n of order) {
-      const count = beyond(n);
-      if (count <= 0) continue;
-      const tail = 4 * (site.firstSlot[n]! + site.slotCount[n]! - 1);
-      const anchor: [number, number, number] = [site.slots[tail]!, site.slots[tail + 1]!, LANE + PART];
-      if (!put([...`+${count}`], anchor, 'text', -FONT_SIZE * 1.6 * ratio, true)) return undefined;
-    }
+    const halo = HALO * ratio;
     for (const n of order) {
       const node = site.plan.nodes[n]!;
       const box = site.boxes[n]!;
-      const color = n === chosen[0] ? 'accent' : node.kind === 'buffer' ? 'quiet' : 'text';
       const anchor: [number, number, number] = [(box.left + box.right) / 2, box.south + 0.1, 0];
-      if (!put([node.name], anchor, color, 3 * ratio, first.includes(n))) return undefined;
+      const name: Paint = n === chosen[0] ? 'accent' : node.kind === 'buffer' ? 'quiet' : 'text';
+      const count = beyond(n);
+      // Digit by digit, so that a number that changes needs no new texture.
+      const run: { text: string; color: Paint }[] = [{ text: node.name, color: name }];
+      if (count > 0) for (const text of `  +${count}`) run.push({ text, color: 'text' });
+      const glyphs: { entry: Entry; color: Paint }[] = [];
+      for (const { text, color } of run) {
+        const entry = this.atlas.find(text);
+        if (!entry) return undefined;
+        glyphs.push({ entry, color });
+      }
+      const width = glyphs.reduce((sum, { entry }) => sum + entry.width - 2 * halo, 0);
+      const [x, y] = camera.screenAt(...anchor);
+      const drop = 3 * ratio;
+      const free = reserve(x - width / 2 - 2 * ratio, y + drop, width + 4 * ratio, FONT_SIZE * 1.25 * ratio);
+      if (!free && !first.includes(n)) continue;
+      let offset = -width / 2 - halo;
+      for (const { entry, color } of glyphs) {
+        words.push(...anchor, paint(color), offset, drop - halo, entry.width, this.atlas.rowHeight, entry.x, entry.y, paint('halo'), 1);
+        offset += entry.width - 2 * halo;
+      }
     }
     return words;
   }

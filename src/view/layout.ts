@@ -21,15 +21,16 @@ export interface Place {
 
 /** Metres between neighbours along the flow, between neighbours across it, and between the rows of a folded line. */
 export const GAP = { along: 1.3, across: 1.3, rows: 2.6, plants: 4 };
-/** Width to depth that a plant is folded to. */
-const ASPECT = 2;
 const SWEEPS = 6;
 
-/** Places for every element, in the order of `extents`. No two overlap. Edges are pairs of indices; loops and repeats are allowed. */
-export function layOut(extents: Extent[], edges: [number, number][]): Place[] {
+/**
+ * Places for every element, in the order of `extents`. No two overlap. Edges are pairs of indices; loops and repeats are allowed.
+ * `aspect`: width to depth that long lines are folded to.
+ */
+export function layOut(extents: Extent[], edges: [number, number][], aspect: number): Place[] {
   const places: Place[] = extents.map(() => ({ x: 0, y: 0, flow: 1 }));
-  const blocks = components(extents.length, edges).map((members) => layOutComponent(members, extents, edges, places));
-  packShelves(blocks, places);
+  const blocks = components(extents.length, edges).map((members) => layOutComponent(members, extents, edges, places, aspect));
+  packShelves(blocks, places, aspect);
   return places;
 }
 
@@ -122,7 +123,7 @@ function layerOf(count: number, edges: [number, number][]): number[] {
 }
 
 /** Fills in places of one connected plant, and says how much floor it takes. */
-function layOutComponent(members: number[], extents: Extent[], edges: [number, number][], places: Place[]): Block {
+function layOutComponent(members: number[], extents: Extent[], edges: [number, number][], places: Place[], aspect: number): Block {
   const local = new Map(members.map((node, i) => [node, i]));
   const inside: [number, number][] = [];
   for (const [from, to] of edges) if (local.has(from)) inside.push([local.get(from)!, local.get(to)!]);
@@ -146,7 +147,7 @@ function layOutComponent(members: number[], extents: Extent[], edges: [number, n
     }
   }
 
-  const rows = fold(layers, size, y, inside, layer);
+  const rows = fold(layers, size, y, inside, layer, aspect);
   let x = 0;
   let top = 0;
   let left = Infinity;
@@ -220,40 +221,75 @@ function settle(row: number[], wish: Map<number, number>, size: Extent[], y: Flo
   }
 }
 
-/** Cuts the layers into rows near the wished aspect, each cut where the fewest links cross it. */
-function fold(layers: number[][], size: Extent[], y: Float64Array, edges: [number, number][], layer: number[]): number[][][] {
+/** Cuts the layers into as many rows as come nearest to the wished aspect. */
+function fold(
+  layers: number[][],
+  size: Extent[],
+  y: Float64Array,
+  edges: [number, number][],
+  layer: number[],
+  aspect: number,
+): number[][][] {
   const widths = layers.map((row) => Math.max(...row.map((node) => size[node]!.width)) + GAP.along);
-  const total = widths.reduce((sum, width) => sum + width, 0);
-  let north = Infinity;
-  let south = -Infinity;
-  y.forEach((line, node) => {
-    north = Math.min(north, line - size[node]!.above);
-    south = Math.max(south, line + size[node]!.below);
-  });
-  const count = Math.max(1, Math.min(layers.length, Math.round(Math.sqrt(total / (ASPECT * (south - north + GAP.rows))))));
-  const crossing = new Array<number>(layers.length + 1).fill(0);
-  for (const [from, to] of edges) {
-    const [low, high] = layer[from]! < layer[to]! ? [layer[from]!, layer[to]!] : [layer[to]!, layer[from]!];
-    // A rework link that leaves its row costs more than a forward one.
-    for (let cut = low + 1; cut <= high; cut++) crossing[cut]! += layer[from]! < layer[to]! ? 1 : 3;
+  const norths = layers.map((row) => Math.min(...row.map((node) => y[node]! - size[node]!.above)));
+  const souths = layers.map((row) => Math.max(...row.map((node) => y[node]! + size[node]!.below)));
+  const crossing = crossings(layers.length, edges, layer);
+  let best = [0];
+  let least = Infinity;
+  for (let count = 1; count <= layers.length; count++) {
+    const starts = cut(widths, crossing, count);
+    let width = 0;
+    let depth = -GAP.rows;
+    starts.forEach((start, i) => {
+      const end = starts[i + 1] ?? layers.length;
+      width = Math.max(width, sumOf(widths, start, end) - GAP.along);
+      depth += Math.max(...souths.slice(start, end)) - Math.min(...norths.slice(start, end)) + GAP.rows;
+    });
+    const side = Math.max(width / aspect, depth);
+    if (side < least) {
+      least = side;
+      best = starts;
+    }
+    // More rows only make it deeper.
+    if (depth > width / aspect) break;
   }
+  return best.map((start, i) => layers.slice(start, best[i + 1] ?? layers.length));
+}
+
+const sumOf = (list: number[], start: number, end: number) => list.slice(start, end).reduce((sum, value) => sum + value, 0);
+
+/** The price of a cut before each layer: the links that would cross it; rework links, which then leave their row, count three times. */
+function crossings(layers: number, edges: [number, number][], layer: number[]): number[] {
+  const change = new Array<number>(layers + 1).fill(0);
+  for (const [from, to] of edges) {
+    const price = layer[from]! < layer[to]! ? 1 : 3;
+    change[Math.min(layer[from]!, layer[to]!) + 1]! += price;
+    change[Math.max(layer[from]!, layer[to]!) + 1]! -= price;
+  }
+  let price = 0;
+  return change.map((step) => (price += step));
+}
+
+/** First layers of `count` rows of about the same width, each cut moved to a neighbour where that is cheaper. */
+function cut(widths: number[], crossing: number[], count: number): number[] {
+  const total = sumOf(widths, 0, widths.length);
   const starts = [0];
   let reached = 0;
-  for (let i = 0; i < layers.length && starts.length < count; i++) {
-    if (reached >= (total * starts.length) / count) {
-      const near = [i, i - 1, i + 1].filter((cut) => cut > starts[starts.length - 1]! && cut < layers.length);
+  for (let i = 0; i < widths.length && starts.length < count; i++) {
+    if (reached + widths[i]! / 2 >= (total * starts.length) / count) {
+      const near = [i, i - 1, i + 1].filter((at) => at > starts[starts.length - 1]! && at < widths.length);
       near.sort((a, b) => crossing[a]! - crossing[b]! || Math.abs(a - i) - Math.abs(b - i));
       if (near.length > 0) starts.push(near[0]!);
     }
     reached += widths[i]!;
   }
-  return starts.map((start, i) => layers.slice(start, starts[i + 1] ?? layers.length));
+  return starts;
 }
 
 /** Plants that do not touch each other stand side by side on shelves, the deepest first. */
-function packShelves(blocks: Block[], places: Place[]): void {
+function packShelves(blocks: Block[], places: Place[], aspect: number): void {
   const area = blocks.reduce((sum, block) => sum + (block.width + GAP.plants) * (block.depth + GAP.plants), 0);
-  const limit = Math.max(Math.sqrt(area * ASPECT), ...blocks.map((block) => block.width));
+  const limit = Math.max(Math.sqrt(area * aspect), ...blocks.map((block) => block.width));
   let x = 0;
   let y = 0;
   let shelf = 0;

@@ -11,8 +11,8 @@ export const PART = 0.34;
 /** Distance between neighbouring places of a lane. */
 export const PITCH = 0.5;
 /** Heights at which parts stand. */
-export const BED = 0.3;
-export const LANE = 0.07;
+export const BED = 0.16;
+export const LANE = 0.12;
 
 /** One machine of a station: a bed on the flow line and a body north of it. */
 export const MACHINE = { width: 1.5, bed: 0.62, body: 0.74, gap: 0.08, height: 0.8, pitch: 2.0 } as const;
@@ -87,10 +87,10 @@ export function shapeOf(node: FloorNode): Shape {
   }
 }
 
-/** Sets the plan out on the ground: where the scene gives positions there, everything else tidily south of those. */
-export function setOut(plan: FloorPlan): Site {
+/** Sets the plan out on the ground: where the scene gives positions there, everything else tidily south of those, `aspect` times as wide as deep. */
+export function setOut(plan: FloorPlan, aspect: number): Site {
   const shapes = plan.nodes.map(shapeOf);
-  const places = placesOf(plan, shapes);
+  const places = placesOf(plan, shapes, aspect);
   const boxes = places.map((place, n): Footprint => {
     const shape = shapes[n]!;
     return {
@@ -141,7 +141,7 @@ export function setOut(plan: FloorPlan): Site {
   };
 }
 
-function placesOf(plan: FloorPlan, shapes: Shape[]): Place[] {
+function placesOf(plan: FloorPlan, shapes: Shape[], aspect: number): Place[] {
   const free = plan.nodes.flatMap((node, n) => (node.position ? [] : [n]));
   const local = new Map(free.map((n, i) => [n, i]));
   const edges: [number, number][] = [];
@@ -149,6 +149,7 @@ function placesOf(plan: FloorPlan, shapes: Shape[]): Place[] {
   const laidOut = layOut(
     free.map((n) => shapes[n]!),
     edges,
+    aspect,
   );
   let left = 0;
   let south = 0;

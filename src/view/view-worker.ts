@@ -50,6 +50,7 @@ class Viewer {
       this.fitted = false;
     },
   });
+  private shown: { plan: FloorPlan; trace: Trace | undefined; aspect: number } | undefined;
   private site: Site | undefined;
   private kinematics: Kinematics | undefined;
   private end = 0;
@@ -81,9 +82,11 @@ class Viewer {
   }
 
   show(plan: FloorPlan, trace: Trace | undefined): void {
-    const same = this.site !== undefined && JSON.stringify(this.site.plan) === JSON.stringify(plan);
+    const same = this.shown !== undefined && JSON.stringify(this.shown.plan) === JSON.stringify(plan);
+    const aspect = same && this.shown ? this.shown.aspect : this.camera.floorAspect;
+    this.shown = { plan, trace, aspect };
     if (!same || !this.site) {
-      this.site = setOut(plan);
+      this.site = setOut(plan, aspect);
       this.selected = undefined;
       this.hovered = undefined;
       this.fitted = true;
@@ -131,7 +134,7 @@ class Viewer {
   fit(at = false): void {
     if (!this.site) return;
     this.fitted = true;
-    this.camera.fit(this.site.bounds, MARGIN * this.ratio, at);
+    this.camera.fit(this.site.bounds, Math.min(MARGIN * this.ratio, 0.06 * this.camera.width), at);
     this.wake();
   }
 
@@ -144,7 +147,10 @@ class Viewer {
   resize(width: number, height: number, ratio: number): void {
     this.ratio = ratio;
     this.camera.resize(Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio)));
-    if (this.fitted) this.fit(true);
+    if (this.fitted) {
+      this.refold();
+      this.fit(true);
+    }
     this.wake();
   }
 
@@ -168,6 +174,18 @@ class Viewer {
     this.disposed = true;
     this.renderer?.dispose();
     this.device?.destroy();
+  }
+
+  /** Sets the plant out anew where the screen has got quite another shape, as when a phone is turned. */
+  private refold(): void {
+    const { shown } = this;
+    const aspect = this.camera.floorAspect;
+    if (!shown || Math.max(shown.aspect / aspect, aspect / shown.aspect) < 1.4) return;
+    shown.aspect = aspect;
+    this.site = setOut(shown.plan, aspect);
+    this.kinematics = prepare(this.site, shown.trace, FIRST_PRODUCT);
+    this.renderer?.show(this.site, this.kinematics, this.dark);
+    this.mark(this.selected, this.hovered);
   }
 
   private async openDevice(): Promise<void> {

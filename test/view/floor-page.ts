@@ -1,0 +1,20 @@
+/** A page with nothing but a floor; what the test needs of it hangs on the window. */
+import { openFloor } from '../../src/view/floor.ts';
+import { GEARBOX, simulate } from './plant.ts';
+
+const canvas = document.querySelector('canvas')!;
+const { plan, trace } = simulate(GEARBOX, 8 * 3600);
+const heard = { picks: [] as (string | undefined)[], errors: [] as string[], ticks: 0 };
+
+openFloor(canvas).then(
+  (floor) => {
+    floor.onPick = (node) => heard.picks.push(node);
+    floor.onError = (message) => heard.errors.push(message);
+    floor.onTick = () => heard.ticks++;
+    floor.pause();
+    floor.show(plan, trace);
+    new ResizeObserver(() => floor.resize(canvas.clientWidth, canvas.clientHeight, devicePixelRatio)).observe(canvas);
+    Object.assign(window, { floor, heard, plan, trace });
+  },
+  (error: Error) => Object.assign(window, { failure: error.message }),
+);
