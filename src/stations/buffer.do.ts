@@ -1,30 +1,40 @@
 import type { Floor } from '../engine/floor.ts';
-import { BUFFER_COUNTERS, BUFFER_SUMS, LEG, NIL, NODE } from './words.ts';
+import {
+  BUFFER_COUNTERS_ENTERED,
+  BUFFER_COUNTERS_LEFT,
+  BUFFER_SUMS_WAIT,
+  LEG_PRODUCT,
+  NODE_COUNTERS,
+  NODE_INDEX,
+  NODE_LINE,
+  NODE_SUMS,
+  PART_LEG,
+  PART_SINCE,
+} from './words.ts';
 
 /** A part comes in at the end of the line; if it is alone there it decides its way at once. */
 export function enterBuffer(f: Floor, node: number, part: number): void {
-  const line = f.node(node, NODE.line);
-  const counters = f.node(node, NODE.counters);
+  const { t, w } = f;
+  const counters = t[node + NODE_COUNTERS] as number;
   if (f.recorder !== undefined) {
-    const entry = f.w[counters + BUFFER_COUNTERS.entered] as number;
-    f.recorder.enter(f.now, part, node, entry, f.leg(f.w[f.legOf + part] as number, LEG.product));
+    const product = t[(w[part + PART_LEG] as number) + LEG_PRODUCT] as number;
+    f.recorder.enter(f.now, part, t[node + NODE_INDEX] as number, w[counters + BUFFER_COUNTERS_ENTERED] as number, product);
   }
-  const alone = f.w[f.headAt + line] === NIL;
   f.fill(node);
-  f.count(counters + BUFFER_COUNTERS.entered);
-  f.append(line, part);
-  if (alone) f.decide(part);
+  f.count(counters + BUFFER_COUNTERS_ENTERED);
+  if (f.append(t[node + NODE_LINE] as number, part)) f.decide(part);
 }
 
 /** The head of the line has been taken: its wait is booked and a place is free. */
 export function leaveBuffer(f: Floor, node: number, part: number): void {
-  f.add(f.node(node, NODE.sums) + BUFFER_SUMS.wait, f.now - (f.w[f.waitSinceAt + part] as number));
-  f.count(f.node(node, NODE.counters) + BUFFER_COUNTERS.left);
+  const { t } = f;
+  f.add((t[node + NODE_SUMS] as number) + BUFFER_SUMS_WAIT, f.now - (f.ticks[part + PART_SINCE] as number));
+  f.count((t[node + NODE_COUNTERS] as number) + BUFFER_COUNTERS_LEFT);
   f.vacate(node);
 }
 
 /** Whoever is at the head of the line now decides its way. Comes after the move, so that "shortest queue" sees where the last one went. */
 export function nextInLine(f: Floor, node: number): void {
-  const next = f.w[f.headAt + f.node(node, NODE.line)] as number;
-  if (next !== NIL) f.decide(next);
+  const next = f.head(f.t[node + NODE_LINE] as number);
+  if (next >= 0) f.decide(next);
 }

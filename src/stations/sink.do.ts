@@ -1,9 +1,13 @@
 import type { Floor } from '../engine/floor.ts';
-import { LEG, NODE, SINK_COUNTERS } from './words.ts';
+import { LEG_PRODUCT, NODE_COUNTERS, NODE_INDEX, PART_LEG, SINK_COUNTERS_FINISHED } from './words.ts';
 
 /** A part leaves the plant, finished. */
 export function enterSink(f: Floor, node: number, part: number): void {
-  if (f.recorder !== undefined) f.recorder.enter(f.now, part, node, 0, f.leg(f.w[f.legOf + part] as number, LEG.product));
-  f.count(f.node(node, NODE.counters) + SINK_COUNTERS.finished);
+  const { t, w } = f;
+  if (f.recorder !== undefined) {
+    const product = t[(w[part + PART_LEG] as number) + LEG_PRODUCT] as number;
+    f.recorder.enter(f.now, part, t[node + NODE_INDEX] as number, 0, product);
+  }
+  f.count((t[node + NODE_COUNTERS] as number) + SINK_COUNTERS_FINISHED);
   f.finish(part);
 }

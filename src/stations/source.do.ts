@@ -1,55 +1,78 @@
 import { NEVER } from '../clock.ts';
 import type { Floor } from '../engine/floor.ts';
-import { LEG, NIL, NODE, PLACE, PRODUCT, PRODUCT_COUNTERS, SOURCE_COUNTERS, OUTLET } from './words.ts';
+import {
+  NODE_COUNTERS,
+  NODE_FIRST_PLACE,
+  NODE_INDEX,
+  NODE_INTERARRIVAL,
+  NODE_LOSES,
+  NODE_START,
+  NODE_STREAM,
+  OUTLET_EMPTY,
+  OUTLET_HOLDING,
+  PART_BORN,
+  PART_LEG,
+  PLACE_OWN,
+  PLACE_SLOT,
+  PRODUCT_COUNTERS,
+  PRODUCT_COUNTERS_LOST,
+  PRODUCT_COUNTERS_MADE,
+  SERVER_PART,
+  SOURCE_COUNTERS_ARRIVED,
+  SOURCE_COUNTERS_LOST,
+} from './words.ts';
+
+/** NIL as a signed word. */
+const NONE = -1;
 
 /** A part arrives (or, at a saturated source, is put on offer). It waits at the outlet until the next element takes it, or is lost. */
 export function arrive(f: Floor, node: number): void {
-  const place = f.node(node, NODE.firstPlace);
-  f.schedule(f.place(place, PLACE.slot), NEVER);
-  const part = f.make(f.resolve(f.node(node, NODE.start)), node);
-  if (part === NIL) return;
-  const timed = f.node(node, NODE.interarrival) !== NIL;
-  const product = f.leg(f.w[f.legOf + part] as number, LEG.product);
-  if (timed) countMade(f, node, product);
-  f.w[f.partAt + place] = part;
-  f.enterState(place, OUTLET.holding);
-  if (f.recorder !== undefined) f.recorder.enter(f.now, part, node, 0, product);
-  if (f.node(node, NODE.loses) === 0) {
-    f.depart(part, place);
-    return;
-  }
+  const { t, w } = f;
+  const place = t[node + NODE_FIRST_PLACE] as number;
+  const own = t[place + PLACE_OWN] as number;
+  f.schedule(t[place + PLACE_SLOT] as number, NEVER);
+  const start = t[node + NODE_START] as number;
+  const part = f.make(start < 0 ? f.resolve(start) : start, node);
+  if (part === NONE) return;
+  if (t[node + NODE_INTERARRIVAL] !== NONE) countMade(f, node, part);
+  w[own + SERVER_PART] = part;
+  f.enterState(place, OUTLET_HOLDING);
+  if (f.recorder !== undefined) f.recorder.enter(f.now, part, t[node + NODE_INDEX] as number, 0, f.productOf(part));
   f.decide(part);
-  if (f.hasRoom(f.w[f.legOf + part] as number)) {
-    f.hold(part, place);
-    return;
-  }
-  f.count(f.node(node, NODE.counters) + SOURCE_COUNTERS.lost);
-  f.count(f.product(product, PRODUCT.counters) + PRODUCT_COUNTERS.lost);
+  if (t[node + NODE_LOSES] === 0 || f.hasRoom(w[part + PART_LEG] as number)) f.hold(part, place);
+  else lose(f, node, place, part);
+}
+
+function lose(f: Floor, node: number, place: number, part: number): void {
+  const { t } = f;
+  f.count((t[node + NODE_COUNTERS] as number) + SOURCE_COUNTERS_LOST);
+  f.count((t[f.productOf(part) + PRODUCT_COUNTERS] as number) + PRODUCT_COUNTERS_LOST);
   f.discard(part);
-  f.w[f.partAt + place] = NIL;
-  f.enterState(place, OUTLET.empty);
+  f.w[(t[place + PLACE_OWN] as number) + SERVER_PART] = NONE;
+  f.enterState(place, OUTLET_EMPTY);
   nextArrival(f, node, place);
 }
 
-/** The part at the outlet has gone: a timed source's clock runs again, a saturated one offers the next part in the same tick. */
+/** The part at the outlet has gone: a timed source's clock runs again; a saturated one has made a part, and offers the next in the same tick. */
 export function leaveSource(f: Floor, node: number, place: number, part: number): void {
-  f.w[f.partAt + place] = NIL;
-  f.enterState(place, OUTLET.empty);
-  if (f.node(node, NODE.interarrival) !== NIL) {
+  const { t, w } = f;
+  w[(t[place + PLACE_OWN] as number) + SERVER_PART] = NONE;
+  f.enterState(place, OUTLET_EMPTY);
+  if (t[node + NODE_INTERARRIVAL] !== NONE) {
     nextArrival(f, node, place);
     return;
   }
-  f.w[f.bornAt + part] = f.now;
-  countMade(f, node, f.leg(f.w[f.legOf + part] as number, LEG.product));
-  f.schedule(f.place(place, PLACE.slot), f.now);
+  w[part + PART_BORN] = f.now;
+  countMade(f, node, part);
+  f.schedule(t[place + PLACE_SLOT] as number, f.now);
 }
 
 function nextArrival(f: Floor, node: number, place: number): void {
-  const gap = f.sample(f.node(node, NODE.interarrival), f.node(node, NODE.stream));
-  f.schedule(f.place(place, PLACE.slot), f.after(gap));
+  const gap = f.sample(f.t[node + NODE_INTERARRIVAL] as number, f.t[node + NODE_STREAM] as number);
+  f.schedule(f.t[place + PLACE_SLOT] as number, f.after(gap));
 }
 
-function countMade(f: Floor, node: number, product: number): void {
-  f.count(f.node(node, NODE.counters) + SOURCE_COUNTERS.arrived);
-  f.count(f.product(product, PRODUCT.counters) + PRODUCT_COUNTERS.made);
+function countMade(f: Floor, node: number, part: number): void {
+  f.count((f.t[node + NODE_COUNTERS] as number) + SOURCE_COUNTERS_ARRIVED);
+  f.count((f.t[f.productOf(part) + PRODUCT_COUNTERS] as number) + PRODUCT_COUNTERS_MADE);
 }

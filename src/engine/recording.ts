@@ -1,0 +1,164 @@
+/** Records one twin as a `Trace`. */
+import type { Plant } from '../scene/plant.ts';
+import {
+  KIND_STATION,
+  NODE_FIRST_PLACE,
+  NODE_KIND,
+  NODE_PLACES,
+  NODE_WORDS,
+  PART_WORDS,
+  PLACE_NODE,
+  PLACE_WORDS,
+  PRODUCT_WORDS,
+  RUN_END,
+  RUN_WARMUP,
+  STATUS_DONE,
+  STATUS_RUNNING,
+  STATUSES,
+} from '../stations/words.ts';
+import type { Recorder } from './floor.ts';
+import { ReferenceEngine } from './reference.ts';
+import { CHANGE, type FloorPlan, NEVER, type Trace, VISIT } from './trace.ts';
+
+/** Visits beyond which a recording stops: 200 MB. */
+const VISIT_LIMIT = 7_000_000;
+
+/** A list of fixed-size records of words that grows. */
+class Log {
+  words: Uint32Array<ArrayBuffer>;
+  length = 0;
+  private readonly size: number;
+  constructor(size: number) {
+    this.size = size;
+    this.words = new Uint32Array(size * 4096);
+  }
+  /** Room for one more record; returns the word where it begins. */
+  grow(): number {
+    const at = this.length++ * this.size;
+    if (at + this.size > this.words.length) {
+      const wider = new Uint32Array(this.words.length * 2);
+      wider.set(this.words);
+      this.words = wider;
+    }
+    return at;
+  }
+  whole(): Uint32Array<ArrayBuffer> {
+    return this.words.slice(0, this.length * this.size);
+  }
+}
+
+class VisitRecorder implements Recorder {
+  readonly visits = new Log(VISIT.words);
+  readonly states = new Log(CHANGE.words);
+  /** By part number: its open visit (record + 1), its serial number, and where it was last. */
+  private readonly open: Uint32Array;
+  private readonly serial: Uint32Array;
+  private readonly last: Uint32Array;
+  private serials = 0;
+  private readonly isServer: boolean[];
+
+  /** Handles to numbers. */
+  private readonly partAt: number;
+  private readonly placeAt: number;
+  private readonly productAt: number;
+
+  constructor(plant: Plant, isServer: boolean[]) {
+    const { parts } = plant.counts;
+    this.partAt = plant.layout.part;
+    this.placeAt = plant.at.place;
+    this.productAt = plant.at.product;
+    this.open = new Uint32Array(parts);
+    this.serial = new Uint32Array(parts);
+    this.last = new Uint32Array(parts).fill(NEVER);
+    this.isServer = isServer;
+  }
+
+  enter(tick: number, handle: number, node: number, where: number, product: number): void {
+    const part = (handle - this.partAt) / PART_WORDS;
+    const from = this.last[part] as number;
+    if (from === NEVER) this.serial[part] = this.serials++;
+    const at = this.visits.grow();
+    const { words } = this.visits;
+    words[at + VISIT.enter] = tick;
+    words[at + VISIT.leave] = NEVER;
+    words[at + VISIT.node] = node;
+    words[at + VISIT.where] = where;
+    words[at + VISIT.from] = from;
+    words[at + VISIT.product] = (product - this.productAt) / PRODUCT_WORDS;
+    words[at + VISIT.part] = this.serial[part] as number;
+    this.open[part] = this.visits.length;
+    this.last[part] = node;
+  }
+
+  leave(tick: number, handle: number): void {
+    const part = (handle - this.partAt) / PART_WORDS;
+    const open = this.open[part] as number;
+    if (open !== 0) this.visits.words[(open - 1) * VISIT.words + VISIT.leave] = tick;
+    this.open[part] = 0;
+  }
+
+  gone(tick: number, handle: number): void {
+    this.leave(tick, handle);
+    this.last[(handle - this.partAt) / PART_WORDS] = NEVER;
+  }
+
+  state(tick: number, handle: number, state: number): void {
+    const place = (handle - this.placeAt) / PLACE_WORDS;
+    if (!this.isServer[place]) return;
+    const at = this.states.grow();
+    this.states.words[at + CHANGE.tick] = tick;
+    this.states.words[at + CHANGE.place] = place;
+    this.states.words[at + CHANGE.state] = state;
+  }
+}
+
+/** Runs one replication again, recording: the same bits as in the batch, now with a trace. */
+export function record(plant: Plant, seed: number, replication: number): Trace {
+  const engine = new ReferenceEngine(plant);
+  const { tables, at, counts } = plant;
+  const isServer = Array.from({ length: counts.places }, (_, place) => {
+    const node = tables[at.place + place * PLACE_WORDS + PLACE_NODE] as number;
+    return tables[node + NODE_KIND] === KIND_STATION;
+  });
+  const recorder = new VisitRecorder(plant, isServer);
+  const block = new Uint32Array(plant.layout.words);
+  engine.begin(block, seed, replication);
+  let status: number = STATUS_RUNNING;
+  while (status === STATUS_RUNNING && recorder.visits.length < VISIT_LIMIT) status = engine.run(block, seed, replication, 10_000, recorder);
+  const end = tables[at.run + RUN_END] as number;
+  const trace: Trace = {
+    seed,
+    replication,
+    warmup: tables[at.run + RUN_WARMUP] as number,
+    end,
+    visits: recorder.visits.whole(),
+    states: recorder.states.whole(),
+  };
+  if (status === STATUS_RUNNING) trace.note = `The recording stops after ${VISIT_LIMIT.toLocaleString('en')} visits.`;
+  else if (status !== STATUS_DONE) trace.note = `This twin ended early: ${STATUSES[status]}.`;
+  return trace;
+}
+
+/** The plant as a view sees it. */
+export function floorPlan(plant: Plant): FloorPlan {
+  const { scene, tables, at } = plant;
+  const elements = [...scene.sources, ...scene.buffers, ...scene.stations, ...scene.sinks];
+  const byName = new Map(elements.map((element) => [element.name, element]));
+  return {
+    name: scene.name,
+    tickSeconds: scene.time.tickSeconds,
+    nodes: plant.nodes.map(({ name, kind, index }) => {
+      const element = byName.get(name);
+      return {
+        name,
+        kind,
+        position: element?.position,
+        servers: kind === 'station' ? (tables[at.node + index * NODE_WORDS + NODE_PLACES] as number) : 0,
+        firstPlace: ((tables[at.node + index * NODE_WORDS + NODE_FIRST_PLACE] as number) - at.place) / PLACE_WORDS,
+        capacity: element !== undefined && 'capacity' in element ? (element.capacity as number) : 0,
+      };
+    }),
+    edges: plant.edges,
+    products: scene.products.map(({ name, color }) => ({ name, color })),
+  };
+}
