@@ -77,7 +77,7 @@ export function sampleOctave(words: Uint32Array, at: number, scale: number, shif
   // Knots fall with distance in the upper half; (x ^ −1) + 1 is −x. So the product sees no negative number.
   const rise = (((((words[knot + 1] as number) | 0) - a) | 0) ^ upper) - upper;
   const x = (a + ((mulhi(rise, aligned << 6) ^ upper) - upper)) | 0;
-  return scaled(x, scale, shift);
+  return toTicks(x, scale, shift);
 }
 
 /** `sample` for kind SEGMENTS. */
@@ -93,11 +93,11 @@ export function sampleSegments(words: Uint32Array, at: number, scale: number, sh
   const piece = at + 1 + low * 4;
   const x =
     (words[piece + 1] as number) + mulhi((draw - (words[piece] as number)) << (words[piece + 3] as number), words[piece + 2] as number);
-  return scaled(x, scale, shift);
+  return toTicks(x, scale, shift);
 }
 
 /** x × scale / 2^32 / 2^shift; rounded to nearest where shift > 0, in a form in which no sum exceeds 32 bits. */
-function scaled(x: number, scale: number, shift: number): number {
+function toTicks(x: number, scale: number, shift: number): number {
   const y = mulhi(x, scale);
   return shift === 0 ? y : ((y >>> (shift - 1)) + 1) >>> 1;
 }
