@@ -82,6 +82,8 @@ class Parameters extends Panel {
       this.#pending = setTimeout(() => void this.#change(parameter, next), DRAG_PAUSE);
     };
     const end = () => {
+      // The click that ends a drag would move the focus, and with it Ctrl-Z, into the input.
+      if (last !== start) label.addEventListener('click', (click) => click.preventDefault(), { once: true });
       label.removeEventListener('pointermove', move);
       label.removeEventListener('pointerup', end);
       label.removeEventListener('pointercancel', end);

@@ -1,0 +1,296 @@
+/** The page in a real browser, over a fake laboratory: what a person does, and what the page must then show. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
+import { createServer, type ViteDevServer } from 'vite';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { findChromium } from '../../.tools/chromium.mjs';
+import { fakeScene, type FakeLaboratory } from './fake-laboratory.ts';
+
+declare global {
+  interface Window {
+    laboratory: FakeLaboratory;
+  }
+}
+
+let server: ViteDevServer;
+let browser: Browser;
+let address: string;
+let errors: string[] = [];
+
+beforeAll(async () => {
+  server = await createServer({
+    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
+    optimizeDeps: { entries: ['test/page/fake.html'] },
+    cacheDir: 'node_modules/.vite/page-test',
+    logLevel: 'error',
+  });
+  await server.listen();
+  const bound = server.httpServer!.address();
+  if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
+  address = `http://127.0.0.1:${bound.port}/test/page/fake.html`;
+  browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] || findChromium(),
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+  });
+  // The first visit lets the server find and bundle the packages.
+  const page = await browser.newPage();
+  await page.goto(address);
+  await page.waitForSelector('.band');
+  await page.close();
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  expect(errors).toEqual([]);
+  errors = [];
+});
+
+async function open(rest = '', options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(address + rest);
+  return page;
+}
+
+const settled = (page: Page) => page.waitForFunction(() => document.querySelector('.run progress') === null && document.querySelector('.band') !== null);
+const scenesRun = (page: Page) => page.evaluate(() => window.laboratory.runs.map((run) => run.scene));
+const editor = (page: Page) => page.getByRole('textbox', { name: 'Scene text' });
+
+/** Drops a file anywhere on the page. */
+async function drop(page: Page, name: string, text: string): Promise<void> {
+  await page.evaluate(
+    ([name, text]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text!], name!, { type: 'application/json' }));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+    },
+    [name, text],
+  );
+}
+
+test('opens straight into the default scene, shows partial results, then all of them', async () => {
+  const page = await open();
+  await page.waitForSelector('.run progress');
+  await expect.poll(() => page.locator('#band-account').textContent()).toMatch(/so far, of 4,096/);
+  await settled(page);
+  expect(await page.locator('.band').textContent()).toMatch(/\d+\.\d+ ± 0\.\d\d a day/);
+  expect(await page.locator('.band').getAttribute('title')).toMatch(/95 % interval.*4,096 of 4,096 twins, seed 1.*5 d after 8 h of warm-up/);
+  expect(await page.locator('mw-shares .stack').count()).toBe(14);
+  expect(await page.locator('mw-proof code').textContent()).toMatch(/^[0-9a-f]{16}$/);
+  expect(await page.locator('mw-proof').textContent()).toContain('nothing is simulated');
+});
+
+test('a bar of the histogram, and the worst 1 %, open the very twin', async () => {
+  const page = await open();
+  await settled(page);
+  await page.locator('.histogram button:enabled').first().focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.locator('.twin').textContent()).toMatch(/twin [\d,]+.*throughput/s);
+  await page.locator('mw-output').getByRole('button', { name: 'worst 1 %' }).click();
+  await expect.poll(() => page.locator('.twin').textContent()).toContain('worst 1 %');
+  // An independent count: of 4,096 twins, 41 (1 % of 4,095 steps, rounded) are worse than the one that is shown.
+  const worse = await page.evaluate(async () => {
+    const { laboratory } = window;
+    const summary = await laboratory.run(laboratory.runs[0]!, () => {});
+    const column = summary.columns['total.throughput']!;
+    return column.filter((value) => value < column[laboratory.traces.at(-1)!]!).length;
+  });
+  expect(worse).toBe(41);
+});
+
+test('a changed number edits the text in place, runs again, and leaves the old band as a ghost; undo takes it back', async () => {
+  const page = await open();
+  await settled(page);
+  await page.getByRole('button', { name: /^b3/ }).click();
+  const capacity = page.locator('mw-parameters input');
+  await capacity.fill('50');
+  await capacity.press('Enter');
+  await page.waitForSelector('.caution');
+  expect(await page.locator('.caution').textContent()).toContain('Stale');
+  await settled(page);
+  expect(await page.locator('.ghost').textContent()).toContain('before');
+  expect((await scenesRun(page)).at(-1)).toBe(fakeScene.replace(/("b3": \{\s*"capacity": )5/, '$150'));
+  await capacity.blur();
+  await page.keyboard.press('Control+z');
+  await expect.poll(async () => (await scenesRun(page)).at(-1)).toBe(fakeScene);
+  await page.keyboard.press('Control+Shift+Z');
+  await expect.poll(async () => (await scenesRun(page)).at(-1)).toContain('"capacity": 50');
+});
+
+test('dragging a number is one undo', async () => {
+  const page = await open();
+  await settled(page);
+  await page.getByRole('button', { name: /^b3/ }).click();
+  const box = (await page.locator('mw-parameters label').boundingBox())!;
+  await page.mouse.move(box.x + 10, box.y + 8);
+  await page.mouse.down();
+  for (let i = 1; i <= 3; i++) {
+    await page.mouse.move(box.x + 10 + i * 24, box.y + 8);
+    await page.waitForTimeout(250);
+  }
+  await page.mouse.up();
+  await expect.poll(async () => (await scenesRun(page)).at(-1)).toContain('"capacity": 14');
+  await page.keyboard.press('Control+z');
+  await expect.poll(async () => (await scenesRun(page)).at(-1)).toBe(fakeScene);
+});
+
+test('bad text never touches what is loaded, and names the path', async () => {
+  const page = await open();
+  await settled(page);
+  await page.getByRole('button', { name: 'Scene', exact: true }).click();
+  await editor(page).fill(fakeScene.replace('"capacity": 5', '"capacity": 0'));
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect.poll(() => page.locator('.problems').textContent()).toMatch(/buffers\.b1\.capacity.*found 0, expected a whole number/s);
+  expect(await scenesRun(page)).toEqual([fakeScene]);
+  await page.locator('.problems button').click();
+  expect(await editor(page).evaluate((area: HTMLTextAreaElement) => area.value.slice(area.selectionStart, area.selectionEnd))).toBe('0');
+  await page.getByRole('button', { name: 'Revert' }).click();
+  await drop(page, 'broken.json', '{ not json');
+  await expect.poll(() => page.locator('.notice').textContent()).toMatch(/broken\.json was not taken: line 1, column 1/);
+  expect(await scenesRun(page)).toEqual([fakeScene]);
+});
+
+test('a dropped file and a pasted text are loaded; a paste into an input is not', async () => {
+  const page = await open();
+  await settled(page);
+  await drop(page, 'other.json', fakeScene.replace('(fake)', '(dropped)'));
+  await expect.poll(() => page.title()).toContain('(dropped)');
+  const paste = (selector: string, name: string) =>
+    page.evaluate(
+      ([selector, text]) => {
+        const data = new DataTransfer();
+        data.setData('text/plain', text!);
+        document.querySelector(selector!)!.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
+      },
+      [selector, fakeScene.replace('(fake)', name)],
+    );
+  await paste('body', '(pasted)');
+  await expect.poll(() => page.title()).toContain('(pasted)');
+  await page.getByRole('button', { name: 'Scene', exact: true }).click();
+  await paste('textarea', '(not this)');
+  await page.waitForTimeout(300);
+  expect(await page.title()).toContain('(pasted)');
+});
+
+test('a link carries the scene, seed, replications and twin; a cut one says so', async () => {
+  const page = await open('', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await settled(page);
+  await page.evaluate(() => window.laboratory.traces.splice(0));
+  await drop(page, 'linked.json', fakeScene.replace('(fake)', '(linked)'));
+  await settled(page);
+  await page.locator('mw-output').getByRole('button', { name: 'best 1 %' }).click();
+  await expect.poll(() => page.locator('.twin').textContent()).toContain('best 1 %');
+  const twin = await page.evaluate(() => window.laboratory.traces.at(-1)!);
+  await page.getByRole('button', { name: 'Share' }).click();
+  await expect.poll(() => page.locator('.notice').textContent()).toContain('was copied');
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toContain('#s=');
+  const other = await open(link.slice(link.indexOf('#')));
+  await settled(other);
+  expect(await other.title()).toContain('(linked)');
+  expect(await other.evaluate(() => window.laboratory.runs[0])).toMatchObject({ replications: 4096, seed: 1 });
+  expect(await other.evaluate(() => window.laboratory.traces[0])).toBe(twin);
+  const cut = await open(link.slice(link.indexOf('#'), link.indexOf('#') + 200));
+  await settled(cut);
+  expect(await cut.locator('.notice').textContent()).toContain('cannot be read');
+  expect(await cut.title()).toContain('(fake)');
+});
+
+test('?scene= that is not there says so and shows the default scene', async () => {
+  const page = await open('?scene=nowhere.json');
+  await settled(page);
+  expect(await page.locator('.notice').textContent()).toMatch(/nowhere\.json/);
+  expect(await page.title()).toContain('(fake)');
+});
+
+test('?embed shows the floor and the results without the editing chrome', async () => {
+  const page = await open('?embed');
+  await settled(page);
+  expect(await page.locator('.left').count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'Open' }).count()).toBe(0);
+  expect(await page.locator('mw-floor').isVisible()).toBe(true);
+  expect(await page.locator('.band').isVisible()).toBe(true);
+});
+
+test('pause holds the run, cancel keeps what was reached', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  const at = () => page.locator('.run progress').getAttribute('value');
+  await page.waitForTimeout(400);
+  const held = await at();
+  await page.waitForTimeout(500);
+  expect(await at()).toBe(held);
+  await page.keyboard.press('Shift+C');
+  await settled(page);
+  expect(await page.locator('#band-account').textContent()).toContain('of 4,096');
+});
+
+test('twins that did not finish are named before the results', async () => {
+  const page = await open();
+  await settled(page);
+  await drop(page, 'overflow.json', fakeScene.replace('(fake)', '(overflow)'));
+  await expect.poll(() => page.locator('.alarm').textContent()).toMatch(/37 of 4,096 twins ended in overflow at b3/);
+  await page.getByRole('button', { name: 'Watch twin 17' }).click();
+  await expect.poll(() => page.locator('.twin').textContent()).toMatch(/twin 17.*overflow at b3/s);
+});
+
+test('the palette finds actions and elements, and the keys act', async () => {
+  const page = await open();
+  await settled(page);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('lathe');
+  await page.keyboard.press('Enter');
+  expect(await page.locator('button.item[aria-pressed=true]').textContent()).toContain('lathe');
+  await page.keyboard.press('?');
+  expect(await page.locator('dialog.keys').isVisible()).toBe(true);
+  await page.keyboard.press('Escape');
+  expect(await page.locator('dialog.keys').isVisible()).toBe(false);
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press('2');
+  expect(await page.getByRole('region', { name: 'Stations' }).locator('tbody tr').count()).toBe(14);
+});
+
+test('what was changed is offered again after the page was closed', async () => {
+  const page = await open();
+  await settled(page);
+  await page.getByRole('button', { name: /^b3/ }).click();
+  await page.locator('mw-parameters input').fill('9');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await scenesRun(page)).length).toBe(2);
+  await page.reload();
+  await page.getByRole('button', { name: 'Restore' }).click();
+  await expect.poll(async () => (await scenesRun(page)).at(-1)).toContain('"capacity": 9');
+});
+
+test('without motion where the person asked for none', async () => {
+  const page = await open('', { reducedMotion: 'reduce' });
+  await settled(page);
+  const clock = await page.locator('mw-clock').textContent();
+  await page.waitForTimeout(500);
+  expect(await page.locator('mw-clock').textContent()).toBe(clock);
+  await page.getByRole('button', { name: 'Play the floor' }).click();
+  await expect.poll(() => page.locator('mw-clock').textContent()).not.toBe(clock);
+});
+
+test.each([
+  ['light', 1280, 720],
+  ['dark', 1280, 720],
+  ['light', 390, 844],
+  ['dark', 390, 844],
+] as const)('no serious barrier and no sideways scroll: %s at %i × %i', async (colorScheme, width, height) => {
+  const page = await open('', { colorScheme, viewport: { width, height } });
+  await settled(page);
+  for (const view of ['Floor', 'Tables', 'Scene', ...(width < 800 ? ['Plant', 'Results'] : [])]) {
+    await page.locator('nav').getByRole('button', { name: view }).click();
+    const found = await new AxeBuilder({ page }).analyze();
+    const serious = found.violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
+    expect(serious.map((one) => `${view}: ${one.id} ${one.nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  }
+});
