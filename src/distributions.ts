@@ -476,7 +476,13 @@ function tabulateHistogram(edges: number[], weights: number[]): Sampler {
   };
   weights.forEach((_, i) => {
     const first = start[i] as number;
-    add(first, (start[i + 1] as number) - first, Math.min(LONGEST, edges[i] as number), Math.min(LONGEST, edges[i + 1] as number));
+    const draws = (start[i + 1] as number) - first;
+    const a = Math.min(LONGEST, edges[i] as number);
+    const b = edges[i + 1] as number;
+    // What lies beyond the longest duration is drawn as that.
+    const within = b <= LONGEST ? draws : Math.round((draws * (LONGEST - a)) / (b - a));
+    add(first, within, a, Math.min(LONGEST, b));
+    add(first + within, draws - within, LONGEST, LONGEST);
   });
   return segments(pieces, shift, sums.moments());
 }

@@ -252,6 +252,8 @@ describe('every table', () => {
     expect(drawn(sampler, RANGE - 1)).toBe(0xfffffffe);
     expect(drawsUpTo(sampler, 1_728_000_000) / RANGE).toBeCloseTo(1 - Math.exp(-1), 4);
     expect(drawsUpTo(sampler, 4_000_000_000) / RANGE).toBeCloseTo(1 - Math.exp(-4e9 / 1.728e9), 4);
+    const histogram = tabulate({ kind: 'empirical', edges: [0, 4 * 0xfffffffe], weights: [1] });
+    expect([0.125, 0.25, 0.5].map((p) => drawn(histogram, p * RANGE))).toEqual([0x7fffffff, 0xfffffffe, 0xfffffffe]);
     expect(drawn(tabulate({ kind: 'constant', value: 1e15 }), 5)).toBe(0xfffffffe);
     expect(drawn(tabulate({ kind: 'exponential', mean: 1e300 }), RANGE / 2)).toBe(0xfffffffe);
   });

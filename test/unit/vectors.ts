@@ -24,6 +24,7 @@ export const DISTRIBUTIONS: Record<string, Distribution> = {
   'gamma, shape 2.5': { kind: 'gamma', shape: 2.5, scale: 40_000 },
   'gamma, shape 40': { kind: 'gamma', shape: 40, scale: 2500 },
   'gamma, shape 10000': { kind: 'gamma', shape: 10_000, scale: 10 },
+  'gamma, shape 1000000': { kind: 'gamma', shape: 1e6, scale: 100 },
   'erlang, k 3': { kind: 'gamma', shape: 3, scale: 100_000 / 3 },
   'weibull, shape 0.7': { kind: 'weibull', shape: 0.7, scale: 80_000 },
   'weibull, shape 1.5': { kind: 'weibull', shape: 1.5, scale: 110_000 },
