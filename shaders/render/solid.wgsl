@@ -33,14 +33,13 @@ const SUN = vec3f(-0.42, 0.50, 0.76);
 fn shade(surface: Surface) -> @location(0) vec4f {
   let solid = solids[surface.solid];
   var colour = palette[solid.paint].rgb;
-  // Derivatives want uniform control flow, so the mark is worked out for every solid.
-  let span = min(solid.half.x, solid.half.y);
-  let p = surface.local.xy / max(span, 1e-3);
-  let blur = max(fwidth(p.x), fwidth(p.y)) * 0.75;
   if (solid.place != NOBODY) {
     let state = states[solid.place];
     colour = palette[state].rgb;
     if (surface.normal.z > 0.9) {
+      let span = min(solid.half.x, solid.half.y);
+      let p = surface.local.xy / span;
+      let blur = view.pixel / span;
       let ink = mark(state, p);
       let dark = dot(colour, vec3f(0.30, 0.59, 0.11)) < 0.55;
       let inked = select(colour * 0.30, mix(colour, vec3f(1.0), 0.92), dark);

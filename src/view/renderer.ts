@@ -10,7 +10,7 @@ import { Motion, type Pace } from './motion.ts';
 import type { Site } from './site.ts';
 import { buildSolids, SolidPass } from './solids.ts';
 import { DEPTH, GroundPass, SAMPLES, Stage } from './stage.ts';
-import { palette } from './theme.ts';
+import { paint, palette } from './theme.ts';
 
 export class Renderer {
   private readonly device: GPUDevice;
@@ -25,6 +25,7 @@ export class Renderer {
   private site: Site | undefined;
   private kinematics: Kinematics | undefined;
   private states = new Uint32Array(0);
+  private background: number[] = [];
   private chosen: (number | undefined)[] = [];
   private color: GPUTexture | undefined;
   private depth: GPUTexture | undefined;
@@ -41,11 +42,13 @@ export class Renderer {
     this.outlines = new DecalPass(this.stage);
     this.solids = new SolidPass(this.stage);
     this.labels = new LabelPass(this.stage);
-    this.stage.setPalette(palette(false, []));
+    this.theme(false);
   }
 
   theme(dark: boolean): void {
-    this.stage.setPalette(palette(dark, this.site?.plan.products ?? []));
+    const colors = palette(dark, this.site?.plan.products ?? []);
+    this.stage.setPalette(colors);
+    this.background = [...colors.subarray(4 * paint('ground'), 4 * paint('ground') + 4)];
   }
 
   /** Shows a site and what moves on it. */
@@ -73,6 +76,7 @@ export class Renderer {
     const { site, kinematics, motion } = this;
     const [color, depth] = this.targets(camera);
     this.stage.setView(camera.words());
+    this.ground.prepare(camera);
     if (site && kinematics) {
       statesAt(kinematics, tick, this.states);
       this.stage.setStates(this.states);
@@ -88,7 +92,7 @@ export class Renderer {
           resolveTarget: this.context.getCurrentTexture().createView(),
           loadOp: 'clear',
           storeOp: 'discard',
-          clearValue: [0, 0, 0, 1],
+          clearValue: this.background,
         },
       ],
       depthStencilAttachment: { view: depth.createView(), depthClearValue: 1, depthLoadOp: 'clear', depthStoreOp: 'discard' },
@@ -105,7 +109,7 @@ export class Renderer {
 
   dispose(): void {
     this.motion?.dispose();
-    for (const part of [this.labels, this.solids, this.outlines, this.decals, this.stage]) part.dispose();
+    for (const part of [this.labels, this.solids, this.outlines, this.decals, this.ground, this.stage]) part.dispose();
     this.color?.destroy();
     this.depth?.destroy();
     this.context.unconfigure();

@@ -30,13 +30,50 @@ export const entranceOf = (box: Footprint): Point => [box.flow > 0 ? box.left : 
 
 /** One polyline a link, first point at the exit, last at the entrance. */
 export function route(boxes: Footprint[], links: [from: number, to: number][]): Point[][] {
-  const corridors = new Map<string, [low: number, high: number][]>();
-  return links.map(([from, to]) => rounded(way(boxes, from, to, corridors)));
+  const ground = new Ground(boxes);
+  return links.map(([from, to]) => rounded(way(ground, from, to)));
 }
 
-function way(boxes: Footprint[], from: number, to: number, corridors: Map<string, [number, number][]>): Point[] {
-  const a = boxes[from]!;
-  const b = boxes[to]!;
+/** Side of the squares by which the ground is indexed, in metres. */
+const SQUARE = 8;
+
+/** What stands on the ground, found by place; and the tracks taken in its corridors. */
+class Ground {
+  readonly boxes: Footprint[];
+  /** Of each corridor (its side and line) the runs in it. */
+  readonly corridors = new Map<string, [low: number, high: number][]>();
+  private readonly squares = new Map<string, number[]>();
+
+  constructor(boxes: Footprint[]) {
+    this.boxes = boxes;
+    boxes.forEach((box, n) => {
+      for (const key of keysOf(box.left, box.right, box.north - MARGIN, box.south + MARGIN)) {
+        const list = this.squares.get(key);
+        if (list) list.push(n);
+        else this.squares.set(key, [n]);
+      }
+    });
+  }
+
+  /** The first box near a rectangle for which `hit` holds. */
+  find(left: number, right: number, north: number, south: number, hit: (box: Footprint, n: number) => boolean): Footprint | undefined {
+    for (const key of keysOf(left, right, north, south)) {
+      const n = this.squares.get(key)?.find((candidate) => hit(this.boxes[candidate]!, candidate));
+      if (n !== undefined) return this.boxes[n];
+    }
+    return undefined;
+  }
+}
+
+function* keysOf(left: number, right: number, north: number, south: number): Generator<string> {
+  for (let row = Math.floor(north / SQUARE); row <= Math.floor(south / SQUARE); row++) {
+    for (let column = Math.floor(left / SQUARE); column <= Math.floor(right / SQUARE); column++) yield `${column} ${row}`;
+  }
+}
+
+function way(ground: Ground, from: number, to: number): Point[] {
+  const a = ground.boxes[from]!;
+  const b = ground.boxes[to]!;
   const [ax, ay] = exitOf(a);
   const [bx, by] = entranceOf(b);
   const ahead = (bx - ax) * a.flow;
@@ -66,14 +103,14 @@ function way(boxes: Footprint[], from: number, to: number, corridors: Map<string
       [bx, by],
     ]);
   }
-  const clear = candidates.find((points) => isClear(points, boxes, from, to));
-  return clear ?? around(boxes, from, to, corridors);
+  const clear = candidates.find((points) => isClear(points, ground, from, to));
+  return clear ?? around(ground, from, to);
 }
 
 /** Out of the exit, along the nearest free corridor north or south, and back to the entrance. */
-function around(boxes: Footprint[], from: number, to: number, corridors: Map<string, [number, number][]>): Point[] {
-  const a = boxes[from]!;
-  const b = boxes[to]!;
+function around(ground: Ground, from: number, to: number): Point[] {
+  const a = ground.boxes[from]!;
+  const b = ground.boxes[to]!;
   const [ax, ay] = exitOf(a);
   const [bx, by] = entranceOf(b);
   // A little off the middle of the gap, so that the way back does not lie on the way out.
@@ -82,7 +119,10 @@ function around(boxes: Footprint[], from: number, to: number, corridors: Map<str
   const low = Math.min(outX, inX);
   const high = Math.max(outX, inX);
   const blocked = (y: number) =>
-    boxes.find((box) => box.left < high + 0.1 && box.right > low - 0.1 && box.north - MARGIN + 0.01 < y && box.south + MARGIN - 0.01 > y);
+    ground.find(low - 0.1, high + 0.1, y, y, (box) => {
+      const crosses = box.left < high + 0.1 && box.right > low - 0.1;
+      return crosses && box.north - MARGIN + 0.01 < y && box.south + MARGIN - 0.01 > y;
+    });
   const search = (start: number, side: 1 | -1) => {
     let y = start;
     for (let hit = blocked(y); hit; hit = blocked(y)) y = side > 0 ? hit.south + MARGIN : hit.north - MARGIN;
@@ -93,8 +133,8 @@ function around(boxes: Footprint[], from: number, to: number, corridors: Map<str
   const side = south - Math.max(ay, by) <= Math.min(ay, by) - north + 0.6 ? 1 : -1;
   const base = side > 0 ? south : north;
   const key = `${side} ${base.toFixed(2)}`;
-  const taken = corridors.get(key) ?? [];
-  corridors.set(key, taken);
+  const taken = ground.corridors.get(key) ?? [];
+  ground.corridors.set(key, taken);
   const track = taken.filter(([l, h]) => l < high && h > low).length;
   taken.push([low, high]);
   const y = base + side * track * TRACK;
@@ -109,20 +149,20 @@ function around(boxes: Footprint[], from: number, to: number, corridors: Map<str
   ];
 }
 
-function isClear(points: Point[], boxes: Footprint[], from: number, to: number): boolean {
+function isClear(points: Point[], ground: Ground, from: number, to: number): boolean {
   for (let i = 1; i < points.length; i++) {
     const [x0, y0] = points[i - 1]!;
     const [x1, y1] = points[i]!;
     const low = Math.min(x0, x1);
     const high = Math.max(x0, x1);
-    const top = Math.min(y0, y1);
-    const bottom = Math.max(y0, y1);
-    for (let k = 0; k < boxes.length; k++) {
-      const box = boxes[k]!;
+    const top = Math.min(y0, y1) - 0.1;
+    const bottom = Math.max(y0, y1) + 0.1;
+    const hit = ground.find(low, high, top, bottom, (box, n) => {
       // The first and last run touch their own elements by design.
-      if ((k === from && i === 1) || (k === to && i === points.length - 1)) continue;
-      if (box.left < high && box.right > low && box.north < bottom + 0.1 && box.south > top - 0.1) return false;
-    }
+      if ((n === from && i === 1) || (n === to && i === points.length - 1)) return false;
+      return box.left < high && box.right > low && box.north < bottom && box.south > top;
+    });
+    if (hit) return false;
   }
   return true;
 }

@@ -1,8 +1,15 @@
 /** What all drawing passes share: the camera's words, the palette, the servers' states, and the ground they draw on. */
 import code from '../../shaders/render/ground.wgsl?link';
+import type { Camera } from './camera.ts';
 import { paint } from './theme.ts';
 
 export const SAMPLES = 4;
+/** Metres between lines, and metres in a pixel from which on they are not seen (ground.wgsl fades them out by then). */
+const GRIDS = [
+  { step: 1, widest: 0.09 },
+  { step: 10, widest: 0.9 },
+];
+
 export const DEPTH: GPUTextureFormat = 'depth24plus';
 
 /** Group 0 of every drawing pipeline (view.wgsl). */
@@ -98,17 +105,50 @@ export class Stage {
   }
 }
 
-/** The ground and its grid. */
+/** The grid of the ground; the ground itself is the colour that the picture is cleared to. */
 export class GroundPass {
+  private readonly stage: Stage;
   private readonly pipeline: GPURenderPipeline;
+  private readonly grids: GPUBuffer;
+  private readonly bindings: GPUBindGroup;
+  private lines = 0;
 
   constructor(stage: Stage) {
+    this.stage = stage;
+    const layout = stage.instances();
     const module = stage.device.createShaderModule({ label: 'ground', code });
-    this.pipeline = stage.pipeline('ground', module, undefined, 'paint', { constants: { GROUND: paint('ground'), GRID: paint('grid') } });
+    this.pipeline = stage.pipeline('ground', module, layout, 'paint', { constants: { GRID: paint('grid') }, topology: 'triangle-strip' });
+    this.grids = stage.storage(32);
+    this.bindings = stage.device.createBindGroup({ layout, entries: [{ binding: 0, resource: { buffer: this.grids } }] });
+  }
+
+  /** Chooses the lines that the camera sees. */
+  prepare(camera: Camera): void {
+    const corners = [0, camera.width].flatMap((x) => [0, camera.height].map((y) => camera.groundAt(x, y)));
+    const xs = corners.map(([x]) => x);
+    const ys = corners.map(([, y]) => y);
+    const words = new Float32Array(8);
+    const counts = new Uint32Array(words.buffer);
+    this.lines = 0;
+    GRIDS.forEach(({ step, widest }, i) => {
+      const x = Math.floor(Math.min(...xs) / step) * step;
+      const y = Math.floor(Math.min(...ys) / step) * step;
+      const reach = Math.max(Math.max(...xs) - x, Math.max(...ys) - y);
+      const count = 1 / camera.scale > widest ? 0 : Math.ceil(reach / step) + 1;
+      words.set([x, y, step], 4 * i);
+      counts[4 * i + 3] = count;
+      this.lines += 2 * count;
+    });
+    this.stage.device.queue.writeBuffer(this.grids, 0, words);
   }
 
   run(pass: GPURenderPassEncoder): void {
     pass.setPipeline(this.pipeline);
-    pass.draw(3);
+    pass.setBindGroup(1, this.bindings);
+    pass.draw(4, this.lines);
+  }
+
+  dispose(): void {
+    this.grids.destroy();
   }
 }
