@@ -25,7 +25,10 @@ export function ticksMeasure(unit: Unit, tickSeconds: number, findings: Findings
       const seconds = parseDuration(value, unit);
       const ticks = seconds === undefined ? Number.NaN : seconds / tickSeconds;
       if (ticks <= TICKS) return ticks;
-      findings.add(path, `found ${shown(value)}; expected a duration of at most 2^32 ticks (${Number.isFinite(ticks) ? `this is ${roundly(ticks)}` : 'this is endless'})`);
+      findings.add(
+        path,
+        `found ${shown(value)}; expected a duration of at most 2^32 ticks (${Number.isFinite(ticks) ? `this is ${roundly(ticks)}` : 'this is endless'})`,
+      );
       return undefined;
     },
   };
@@ -62,8 +65,12 @@ export function distributionOf(text: DistributionText, path: Path, measure: Meas
     return undefined;
   }
   if (measure.rounds && mean > 0 && mean < 0.5) {
-    const mended = typeof text === 'object' && 'mean' in (Object.values(text)[0] as object) ? [...path, Object.keys(text)[0] as string, 'mean'] : path;
-    findings.add(mended, `found a mean of ${Number(mean.toPrecision(3))} ticks, which rounds to 0; expected at least half a tick: take a finer time.resolution`);
+    const mended =
+      typeof text === 'object' && 'mean' in (Object.values(text)[0] as object) ? [...path, Object.keys(text)[0] as string, 'mean'] : path;
+    findings.add(
+      mended,
+      `found a mean of ${Number(mean.toPrecision(3))} ticks, which rounds to 0; expected at least half a tick: take a finer time.resolution`,
+    );
     return undefined;
   }
   return made;
@@ -73,11 +80,17 @@ function constantOf(value: number | undefined): Distribution | undefined {
   return value === undefined ? undefined : { kind: 'constant', value };
 }
 
-function parametersOf(text: Exclude<DistributionText, DurationText>, outer: Path, measure: Measure, findings: Findings): Distribution | undefined {
+function parametersOf(
+  text: Exclude<DistributionText, DurationText>,
+  outer: Path,
+  measure: Measure,
+  findings: Findings,
+): Distribution | undefined {
   const family = Object.keys(text)[0] as Family;
   const path: Path = [...outer, family];
   const amount = (key: string, value: DurationText): number => measure.amount(value, [...path, key]) ?? Number.NaN;
-  const amounts = (key: string, values: DurationText[]): number[] => values.map((value, i) => measure.amount(value, [...path, key, i]) ?? Number.NaN);
+  const amounts = (key: string, values: DurationText[]): number[] =>
+    values.map((value, i) => measure.amount(value, [...path, key, i]) ?? Number.NaN);
   const refuse = (key: string, message: string): undefined => findings.add([...path, key], message) as undefined;
   switch (family) {
     case 'constant':
@@ -93,7 +106,10 @@ function parametersOf(text: Exclude<DistributionText, DurationText>, outer: Path
       const [min, mode, max] = [amount('min', triangular.min), amount('mode', triangular.mode), amount('max', triangular.max)];
       if (min > max) return refuse('max', `found ${shown(triangular.max)}; expected at least min, ${shown(triangular.min)}`);
       if (mode < min || mode > max) {
-        return refuse('mode', `found ${shown(triangular.mode)}; expected from min, ${shown(triangular.min)}, to max, ${shown(triangular.max)}`);
+        return refuse(
+          'mode',
+          `found ${shown(triangular.mode)}; expected from min, ${shown(triangular.min)}, to max, ${shown(triangular.max)}`,
+        );
       }
       return min === max ? constantOf(min) : { kind: 'triangular', min, mode, max };
     }
@@ -115,8 +131,13 @@ function parametersOf(text: Exclude<DistributionText, DurationText>, outer: Path
         mean = amount('mean', lognormal.mean);
         cv = 'cv' in lognormal ? lognormal.cv : ratio(amount('sd', lognormal.sd), mean);
       }
-      if (mean === 0 && cv > 0 && 'sd' in lognormal) return refuse('mean', `found ${shown(lognormal.mean)} with a standard deviation above 0; expected a mean above 0`);
-      if (cv > MOST_CV) return refuse('mu' in lognormal ? 'sigma' : 'sd', `found a coefficient of variation of ${roundly(cv)}; expected at most ${MOST_CV}`);
+      if (mean === 0 && cv > 0 && 'sd' in lognormal)
+        return refuse('mean', `found ${shown(lognormal.mean)} with a standard deviation above 0; expected a mean above 0`);
+      if (cv > MOST_CV)
+        return refuse(
+          'mu' in lognormal ? 'sigma' : 'sd',
+          `found a coefficient of variation of ${roundly(cv)}; expected at most ${MOST_CV}`,
+        );
       return mean === 0 || cv === 0 ? constantOf(mean) : { kind: 'lognormal', mean, cv };
     }
     case 'exponential': {
@@ -136,7 +157,8 @@ function parametersOf(text: Exclude<DistributionText, DurationText>, outer: Path
     }
     case 'weibull': {
       const weibull = text.weibull!;
-      if ('cv' in weibull && weibull.cv < LEAST_WEIBULL_CV) return refuse('cv', `found ${weibull.cv}; expected at least ${LEAST_WEIBULL_CV}, or a "constant"`);
+      if ('cv' in weibull && weibull.cv < LEAST_WEIBULL_CV)
+        return refuse('cv', `found ${weibull.cv}; expected at least ${LEAST_WEIBULL_CV}, or a "constant"`);
       const shape = 'shape' in weibull ? weibull.shape : weibullShape(weibull.cv);
       const scale = 'scale' in weibull ? amount('scale', weibull.scale) : amount('mean', weibull.mean) / exp(logGamma(1 + 1 / shape));
       return scale === 0 ? constantOf(0) : { kind: 'weibull', shape, scale };
@@ -156,10 +178,14 @@ function parametersOf(text: Exclude<DistributionText, DurationText>, outer: Path
       }
       const edges = amounts('edges', empirical.edges);
       const { weights } = empirical;
-      if (edges.length !== weights.length + 1) return refuse('edges', `found ${edges.length} edges for ${weights.length} weights; expected one more edge than weights`);
+      if (edges.length !== weights.length + 1)
+        return refuse('edges', `found ${edges.length} edges for ${weights.length} weights; expected one more edge than weights`);
       const back = edges.findIndex((edge, i) => i > 0 && edge <= (edges[i - 1] as number));
       if (back !== -1) {
-        findings.add([...path, 'edges', back], `found ${shown(empirical.edges[back])} after ${shown(empirical.edges[back - 1])}; expected edges that increase`);
+        findings.add(
+          [...path, 'edges', back],
+          `found ${shown(empirical.edges[back])} after ${shown(empirical.edges[back - 1])}; expected edges that increase`,
+        );
         return undefined;
       }
       if (!weights.some((weight) => weight > 0)) return refuse('weights', ALL_ZERO);
@@ -168,7 +194,8 @@ function parametersOf(text: Exclude<DistributionText, DurationText>, outer: Path
     case 'discrete': {
       const { weights } = text.discrete!;
       const values = amounts('values', text.discrete!.values);
-      if (values.length !== weights.length) return refuse('weights', `found ${weights.length} weights for ${values.length} values; expected one a value`);
+      if (values.length !== weights.length)
+        return refuse('weights', `found ${weights.length} weights for ${values.length} values; expected one a value`);
       if (!weights.some((weight) => weight > 0)) return refuse('weights', ALL_ZERO);
       const order = values.map((_, i) => i).sort((a, b) => (values[a] as number) - (values[b] as number) || a - b);
       return { kind: 'discrete', values: order.map((i) => values[i] as number), weights: order.map((i) => weights[i] as number) };

@@ -7,10 +7,16 @@ import type { Path } from './problems.ts';
 /** The longest text that is read, in UTF-16 code units. */
 const LONGEST_TEXT = 64 * 1024 * 1024;
 const DEEPEST = 64;
+const MOST_KEYS = 100_000;
 
 export type Json =
-  /** `repeated`: paths of keys that should not stand there, with what is wrong about them. */
-  { value: unknown; repeated: { path: Path; message: string }[] } | { where: string; message: string };
+  | { value: unknown /** Keys that are JSON but cannot be told apart, or not used. */; refused: RefusedKey[] }
+  | { where: string; message: string };
+
+interface RefusedKey {
+  path: Path;
+  message: () => string;
+}
 
 interface Container {
   /** Keys seen so far; undefined in a list. */
@@ -21,12 +27,13 @@ interface Container {
 
 /** Reads a text as JSON, or says at which line and column it stops being that. Never throws. */
 export function parseJson(text: string): Json {
-  if (text.length > LONGEST_TEXT) return { where: 'scene', message: `the text is ${text.length} characters long; the limit is ${LONGEST_TEXT} (64 MiB)` };
+  if (text.length > LONGEST_TEXT)
+    return { where: 'scene', message: `the text is ${text.length} characters long; the limit is ${LONGEST_TEXT} (64 MiB)` };
   const scan = new Scan(text);
   const fault = scan.run();
   if (fault) return { where: lineAndColumn(text, fault.offset), message: fault.message };
   try {
-    return { value: JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text), repeated: scan.repeated };
+    return { value: JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text), refused: scan.refused };
   } catch (error) {
     return { where: 'scene', message: `found a text that is not JSON (${error instanceof Error ? error.message : String(error)})` };
   }
@@ -44,11 +51,13 @@ function lineAndColumn(text: string, offset: number): string {
 }
 
 const BOM = 0xfeff;
-const [TAB, NEWLINE, RETURN, SPACE, QUOTE, COMMA, COLON, OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN, CLOSE] = [9, 10, 13, 32, 34, 44, 58, 91, 92, 93, 123, 125];
+const [TAB, NEWLINE, RETURN, SPACE, QUOTE, COMMA, COLON, OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN, CLOSE] = [
+  9, 10, 13, 32, 34, 44, 58, 91, 92, 93, 123, 125,
+];
 
 class Scan {
   readonly text: string;
-  readonly repeated: { path: Path; message: string }[] = [];
+  readonly refused: RefusedKey[] = [];
   offset: number;
   readonly open: Container[] = [];
   fault: { offset: number; message: string } | undefined;
@@ -73,7 +82,11 @@ class Scan {
         if (inside?.keys && !this.key(inside, inside.keys)) return this.fault;
         const first = this.text.charCodeAt(this.offset);
         if (first === OPEN || first === OPEN_LIST) {
-          if (this.open.length === DEEPEST) return { offset: this.offset, message: `found more than ${DEEPEST} objects and lists inside each other; the limit is ${DEEPEST}` };
+          if (this.open.length === DEEPEST)
+            return {
+              offset: this.offset,
+              message: `found more than ${DEEPEST} objects and lists inside each other; the limit is ${DEEPEST}`,
+            };
           this.offset++;
           this.open.push(first === OPEN ? { keys: new Set(), at: '' } : { keys: undefined, at: 0 });
           fresh = true;
@@ -115,8 +128,17 @@ class Scan {
     const key = this.string();
     if (key === undefined) return false;
     inside.at = key;
-    if (keys.has(key)) this.repeat(start, 'written twice in one object; two elements of one name are not told apart: rename or remove one');
-    else if (key === '__proto__') this.repeat(start, 'this name cannot be used');
+    if (keys.has(key))
+      this.refuse(
+        () =>
+          `written twice in one object (the second time at ${lineAndColumn(this.text, start)}): two elements of one name; rename or remove one`,
+      );
+    else if (key === '__proto__')
+      this.refuse(() => 'found the name "__proto__", which JavaScript takes for something else; choose another');
+    if (keys.size === MOST_KEYS) {
+      this.fault = { offset: start, message: `found an object with more than ${MOST_KEYS} keys; the limit is ${MOST_KEYS}` };
+      return false;
+    }
     keys.add(key);
     this.space();
     if (this.text.charCodeAt(this.offset) !== COLON) return this.fail('":" after the key');
@@ -125,10 +147,8 @@ class Scan {
     return true;
   }
 
-  repeat(offset: number, message: string): void {
-    // The place matters here, as the path of both is the same.
-    const where = this.repeated.length < 100 ? ` (the second stands at ${lineAndColumn(this.text, offset)})` : '';
-    this.repeated.push({ path: this.open.map((container) => container.at), message: message.startsWith('written') ? `${message}${where}` : message });
+  refuse(message: () => string): void {
+    this.refused.push({ path: this.open.map((container) => container.at), message });
   }
 
   scalar(first: number, inList: boolean): boolean {
@@ -151,7 +171,12 @@ class Scan {
       const code = text.charCodeAt(this.offset);
       if (code === QUOTE) break;
       if (Number.isNaN(code) || code < 0x20) {
-        this.fault = { offset: start, message: Number.isNaN(code) ? 'found a text without its closing quote' : 'found a line break or control character inside quotes; expected the closing quote, or "\\n"' };
+        this.fault = {
+          offset: start,
+          message: Number.isNaN(code)
+            ? 'found a text without its end; expected a closing quote'
+            : 'found a line break or control character inside quotes; expected the closing quote, or "\\n"',
+        };
         return undefined;
       }
       if (code === BACKSLASH) {
@@ -171,7 +196,8 @@ class Scan {
 
   space(): void {
     const { text } = this;
-    for (let code = text.charCodeAt(this.offset); code === SPACE || code === NEWLINE || code === RETURN || code === TAB; ) code = text.charCodeAt(++this.offset);
+    for (let code = text.charCodeAt(this.offset); code === SPACE || code === NEWLINE || code === RETURN || code === TAB; )
+      code = text.charCodeAt(++this.offset);
   }
 
   fail(expected: string, place?: 'value' | 'object'): false {

@@ -5,15 +5,27 @@ import type { SceneText } from './schema.ts';
 const KINDS = ['products', 'sources', 'buffers', 'stations', 'groups', 'sinks'] as const;
 type Kind = (typeof KINDS)[number];
 
-const SINGULAR: Record<Kind, string> = { products: 'product', sources: 'source', buffers: 'buffer', stations: 'station', groups: 'group', sinks: 'sink' };
+const SINGULAR: Record<Kind, string> = {
+  products: 'product',
+  sources: 'source',
+  buffers: 'buffer',
+  stations: 'station',
+  groups: 'group',
+  sinks: 'sink',
+};
 
 export function checkNames(scene: SceneText, findings: Findings): void {
   const kinds = new Map<string, Kind>();
   for (const kind of KINDS) {
     for (const name of Object.keys(scene[kind] ?? {})) {
       const other = kinds.get(name);
-      if (name === 'total') findings.add([kind, name], 'found the name "total", which is reserved for the sum over all products; choose another');
-      else if (other) findings.add([kind, name], () => `two elements of one name: ${shown(name)} is a ${SINGULAR[other]} too; a name belongs to one element, product or group`);
+      if (name === 'total')
+        findings.add([kind, name], 'found the name "total", which is reserved for the sum over all products; choose another');
+      else if (other)
+        findings.add(
+          [kind, name],
+          () => `two elements of one name: ${shown(name)} is a ${SINGULAR[other]} too; a name belongs to one element, product or group`,
+        );
       else kinds.set(name, kind);
     }
   }
@@ -74,8 +86,12 @@ class References {
     const kind = this.kinds.get(name);
     if (kind && expected.includes(kind)) return;
     this.findings.add(path, () => {
-      const words = `the name of a ${expected.map((each) => SINGULAR[each]).join(', ').replace(/, ([^,]*)$/, ' or $1')}`;
-      if (kind === 'sources' && path.includes('to')) return `found ${shown(name)}, a source; nothing can go into a source; expected ${words}`;
+      const words = `the name of a ${expected
+        .map((each) => SINGULAR[each])
+        .join(', ')
+        .replace(/, ([^,]*)$/, ' or $1')}`;
+      if (kind === 'sources' && path.includes('to'))
+        return `found ${shown(name)}, a source; nothing can go into a source; expected ${words}`;
       if (kind === 'sinks' && path.includes('from')) return `found ${shown(name)}, a sink; nothing leaves a sink; expected ${words}`;
       if (kind) return `found ${shown(name)}, a ${SINGULAR[kind]}; expected ${words}`;
       const candidates = expected.flatMap((each) => Object.keys(this.scene[each] ?? {}));
@@ -110,7 +126,11 @@ class References {
       }
       if (other !== undefined) {
         const first = other;
-        this.findings.add(['links', i], () => `a second entry that leaves ${shown(from)} for the same product (the first is links[${first}]); expected one entry with several targets and a rule`);
+        this.findings.add(
+          ['links', i],
+          () =>
+            `a second entry that leaves ${shown(from)} for the same product (the first is links[${first}]); expected one entry with several targets and a rule`,
+        );
       }
     });
   }

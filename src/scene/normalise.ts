@@ -44,7 +44,8 @@ class Normaliser {
     const { text } = this;
     const stations = inOrder(text.stations, (name, station) => this.station(name, station));
     const servers = stations.reduce((sum, station) => sum + station.servers, 0);
-    if (servers > MOST_SERVERS) this.findings.add(['stations'], `found ${roundly(servers)} servers in all; the limit is ${roundly(MOST_SERVERS)}`);
+    if (servers > MOST_SERVERS)
+      this.findings.add(['stations'], `found ${roundly(servers)} servers in all; the limit is ${roundly(MOST_SERVERS)}`);
     return {
       name: text.name ?? 'Untitled',
       description: text.description ?? '',
@@ -76,20 +77,27 @@ class Normaliser {
     const numbers = new Map<string, number>([['done', steps.length]]);
     steps.forEach((step, i) => {
       if (step.name === undefined) return;
-      if (step.name === 'done') this.findings.add([...path, i, 'name'], 'found the name "done", which means the end of the routing; choose another');
-      else if (numbers.has(step.name)) this.findings.add([...path, i, 'name'], `found ${shown(step.name)} a second time; expected each name of a step once in a routing`);
+      if (step.name === 'done')
+        this.findings.add([...path, i, 'name'], 'found "done", which is reserved for the end of the routing; choose another');
+      else if (numbers.has(step.name))
+        this.findings.add([...path, i, 'name'], `found ${shown(step.name)} a second time; expected each name of a step once in a routing`);
       else numbers.set(step.name, i);
     });
-    const made = steps.map((step, i): Step => ({
-      name: step.name ?? `step ${i + 1}`,
-      station: step.station,
-      processing: this.distribution(step.processing, [...path, i, 'processing']),
-      next: this.next(step.next, i, numbers, [...path, i, 'next']),
-    }));
+    const made = steps.map(
+      (step, i): Step => ({
+        name: step.name ?? `step ${i + 1}`,
+        station: step.station,
+        processing: this.distribution(step.processing, [...path, i, 'processing']),
+        next: this.next(step.next, i, numbers, [...path, i, 'next']),
+      }),
+    );
     const stuck = neverDone(made);
     if (stuck !== undefined) {
       const { name, station } = made[stuck] as Step;
-      this.findings.add([...path, stuck, 'next'], `from ${shown(name)} at ${shown(station)} the routing never comes to its end; expected a way to "done"`);
+      this.findings.add(
+        [...path, stuck, 'next'],
+        `from ${shown(name)} at ${shown(station)} the routing never comes to its end; expected a way to "done"`,
+      );
     }
     return made;
   }
@@ -97,7 +105,11 @@ class Normaliser {
   next(text: StepText['next'], at: number, numbers: Map<string, number>, path: Path): Step['next'] {
     const numberOf = (name: string, where: Path): number => {
       const number = numbers.get(name);
-      if (number === undefined) this.findings.add(where, () => `found ${shown(name)}; expected the name of a step of this routing, or "done"${didYouMean(name, numbers.keys())}`);
+      if (number === undefined)
+        this.findings.add(
+          where,
+          () => `found ${shown(name)}; expected the name of a step of this routing, or "done"${didYouMean(name, numbers.keys())}`,
+        );
       return number ?? 0;
     };
     if (text === undefined) return [{ step: at + 1, weight: 1 }];
@@ -128,16 +140,33 @@ class Normaliser {
     if (product !== undefined && mix) this.findings.add([...path, 'mix'], 'found "product" and "mix"; expected one of the two');
     if (mix && Object.keys(mix).length === 0) this.findings.add([...path, 'mix'], 'found no product; expected at least one with a weight');
     const mixed = mix ? Object.keys(mix).sort() : [product ?? (Object.keys(this.text.products)[0] as string)];
-    const weights = mix && mixed.length > 0 ? this.shares(mixed.map((each) => mix[each] as number), [...path, 'mix']) : [1];
+    const weights =
+      mix && mixed.length > 0
+        ? this.shares(
+            mixed.map((each) => mix[each] as number),
+            [...path, 'mix'],
+          )
+        : [1];
     if (saturated) {
       for (const key of ['interarrival', 'first', 'whenFull'] as const) {
-        if (text[key] !== undefined) this.findings.add([...path, key], `found ${shown(text[key])} beside "saturated": true, where it means nothing; remove one of the two`);
+        if (text[key] !== undefined)
+          this.findings.add(
+            [...path, key],
+            `found ${shown(text[key])} beside "saturated": true, where it means nothing; remove one of the two`,
+          );
       }
     } else if (text.interarrival === undefined) {
-      this.findings.add([...path, 'interarrival'], 'missing; expected the time between arrivals, a duration or distribution, or "saturated": true');
+      this.findings.add(
+        [...path, 'interarrival'],
+        'missing; expected the time between arrivals, a duration or distribution, or "saturated": true',
+      );
     }
     const interarrival = this.distribution(text.interarrival, [...path, 'interarrival']);
-    this.neverZero(interarrival, [...path, 'interarrival'], 'parts would arrive without end at one moment; for a source that never starves what follows, write "saturated": true');
+    this.neverZero(
+      interarrival,
+      [...path, 'interarrival'],
+      'parts would arrive without end at one moment; for a source that never starves what follows, write "saturated": true',
+    );
     return {
       name,
       position: text.position,
@@ -150,7 +179,9 @@ class Normaliser {
 
   neverZero(distribution: Distribution | undefined, path: Path, why: string): void {
     const zero =
-      distribution?.kind === 'constant' ? distribution.value === 0 : distribution?.kind === 'discrete' && distribution.values.every((value, i) => value === 0 || distribution.weights[i] === 0);
+      distribution?.kind === 'constant'
+        ? distribution.value === 0
+        : distribution?.kind === 'discrete' && distribution.values.every((value, i) => value === 0 || distribution.weights[i] === 0);
     if (zero) this.findings.add(path, `found a time that is always 0; ${why}`);
   }
 
@@ -163,10 +194,16 @@ class Normaliser {
       processing: this.distribution(text.processing, [...path, 'processing']),
       failures: (text.failures ?? []).flatMap((failure, i) => {
         const at: Path = [...path, 'failures', i];
-        const timeToFailure = this.distribution(failure.timeToFailure, [...at, 'timeToFailure'], failure.clock === 'parts' ? this.parts : this.ticks);
+        const timeToFailure = this.distribution(
+          failure.timeToFailure,
+          [...at, 'timeToFailure'],
+          failure.clock === 'parts' ? this.parts : this.ticks,
+        );
         const repair = this.distribution(failure.repair, [...at, 'repair']);
         this.neverZero(timeToFailure, [...at, 'timeToFailure'], 'the server would never be in order');
-        return timeToFailure && repair ? [{ clock: failure.clock, timeToFailure, repair, interruptedJob: failure.interruptedJob ?? 'resume' }] : [];
+        return timeToFailure && repair
+          ? [{ clock: failure.clock, timeToFailure, repair, interruptedJob: failure.interruptedJob ?? 'resume' }]
+          : [];
       }),
     };
   }
@@ -182,14 +219,24 @@ class Normaliser {
     return { from: text.from, to, rule, weights, products: text.products && [...new Set(text.products)].sort() };
   }
 
-  ruleOf(text: { rule?: Rule | undefined; weights?: number[] | undefined }, targets: number, byDefault: Rule, path: Path): { rule: Rule; weights: number[] | undefined } {
+  ruleOf(
+    text: { rule?: Rule | undefined; weights?: number[] | undefined },
+    targets: number,
+    byDefault: Rule,
+    path: Path,
+  ): { rule: Rule; weights: number[] | undefined } {
     const { rule = byDefault, weights } = text;
     if (rule === 'fixed' && targets > 1) {
-      this.findings.add([...path, 'rule'], `found "fixed" with ${targets} targets; expected one target, or another rule: "probability", "round robin", "shortest queue" or "first free"`);
+      this.findings.add(
+        [...path, 'rule'],
+        `found "fixed" with ${targets} targets; expected one target, or another rule: "probability", "round robin", "shortest queue" or "first free"`,
+      );
     }
     if (rule === 'probability') {
-      if (!weights) this.findings.add([...path, 'weights'], `missing; expected ${targets} weights, one a target, as the rule is "probability"`);
-      else if (weights.length !== targets) this.findings.add([...path, 'weights'], `found ${weights.length} weights for ${targets} targets; expected one a target`);
+      if (!weights)
+        this.findings.add([...path, 'weights'], `missing; expected ${targets} weights, one a target, as the rule is "probability"`);
+      else if (weights.length !== targets)
+        this.findings.add([...path, 'weights'], `found ${weights.length} weights for ${targets} targets; expected one a target`);
       else return { rule, weights: this.shares(weights, [...path, 'weights']) };
     } else if (weights) {
       this.findings.add([...path, 'weights'], `found weights with the rule ${shown(rule)}; expected none, or "rule": "probability"`);

@@ -35,7 +35,7 @@ export class Findings {
       .sort((a, b) => comparePlaces(a.place, b.place))
       .slice(0, MOST_TOLD)
       .map(({ finding: { path, message } }) => ({ path: pathText(path), message: typeof message === 'string' ? message : message() }));
-    if (this.#count > sorted.length) sorted.push({ path: '', message: `and ${this.#count - sorted.length} more` });
+    if (this.#count > sorted.length) sorted.push({ path: 'scene', message: `and ${this.#count - sorted.length} more` });
     return sorted;
   }
 }
@@ -45,7 +45,7 @@ export function pathText(path: Path): string {
   let text = '';
   for (const key of path) {
     if (typeof key === 'number') text += `[${key}]`;
-    else if (/^[A-Za-z_$][\w$-]{0,63}$/.test(key)) text += text === '' ? key : `.${key}`;
+    else if (/^[A-Za-z_$][\w$]{0,63}$/.test(key)) text += text === '' ? key : `.${key}`;
     else text += `[${JSON.stringify(key.length > 64 ? `${key.slice(0, 64)}…` : key)}]`;
   }
   return text === '' ? 'scene' : text;
@@ -62,6 +62,7 @@ export function shown(value: unknown): string {
 /** So much of a value as its first 40 characters can need. */
 function pruned(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return value.slice(0, 42);
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'too large';
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return depth === 0 ? [] : value.slice(0, 21).map((item) => pruned(item, depth - 1));
   const entries: [string, unknown][] = [];
@@ -87,7 +88,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= least) continue;
-    const distance = edits(plain, candidate.toLowerCase());
+    const distance = edits(plain, candidate.toLowerCase(), least);
     if (distance < least) {
       least = distance;
       best = candidate;
@@ -96,18 +97,22 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Optimal string alignment distance. */
-function edits(a: string, b: string): number {
+/** Optimal string alignment distance; some number not below `bound` where it is not below that. */
+function edits(a: string, b: string, bound: number): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    let least = i;
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
       let cost = Math.min((above[j] as number) + 1, (row[j - 1] as number) + 1, (above[j - 1] as number) + (same ? 0 : 1));
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (before[j - 2] as number) + 1);
       row.push(cost);
+      if (cost < least) least = cost;
     }
+    // A swap reaches back two rows, and costs one: no later row can be lower than the lowest of these less one.
+    if (least > bound) return least;
     before = above;
     above = row;
   }

@@ -5,7 +5,7 @@ import { waysOf, type Ways } from './ways.ts';
 
 /** The most places that parts can be at, over all products and steps, and ways between them: what comes after makes a table row of each. */
 const MOST_PLACES = 2_000_000;
-const MOST_WAYS = 10_000_000;
+const MOST_WAYS = 5_000_000;
 
 /** Needs a scene in which every name resolves. Returns warnings: what stands in the plant and is never used. */
 export function checkWays(scene: Scene, findings: Findings): string[] {
@@ -45,16 +45,18 @@ class Walk {
   /** Everywhere that parts of this product can come, breadth first from its sources. */
   follow(product: Product): void {
     const places: { at: string; step: number; source: string }[] = [];
-    const numbers = new Map<string, number>();
+    /** By step, then by element. */
+    const numbers = new Map<number, Map<string, number>>();
     /** For each place, those from which parts come there with a probability above 0. */
     const back: number[][] = [];
     const ends: number[] = [];
     const place = (at: string, step: number, source: string): number => {
-      const key = `${step} ${at}`;
-      let number = numbers.get(key);
+      let atStep = numbers.get(step);
+      if (!atStep) numbers.set(step, (atStep = new Map()));
+      let number = atStep.get(at);
       if (number === undefined) {
         number = places.push({ at, step, source }) - 1;
-        numbers.set(key, number);
+        atStep.set(at, number);
         back.push([]);
         this.visited.add(at);
       }
@@ -63,7 +65,10 @@ class Walk {
     for (const source of this.makers.get(product.name) ?? []) place(source, 0, source);
     for (let i = 0; i < places.length; i++) {
       if (++this.places > MOST_PLACES || this.links > MOST_WAYS) {
-        this.findings.add(['products', product.name], `the plan gives parts more than ${MOST_PLACES} places or ${MOST_WAYS} ways, over all products and steps: that is the limit; use fewer products, steps or links`);
+        this.findings.add(
+          ['products', product.name],
+          `the plan gives parts more places or ways than can be followed, over all products and steps; the limit is ${MOST_PLACES.toLocaleString('en')} places and ${MOST_WAYS.toLocaleString('en')} ways: use fewer products, steps or links`,
+        );
         return;
       }
       const { at, step, source } = places[i] as (typeof places)[number];
@@ -91,14 +96,22 @@ class Walk {
     for (const i of arrives) for (const earlier of back[i] as number[]) arrives.add(earlier);
     const lost = places.find((_, i) => !arrives.has(i));
     if (lost) {
-      this.findings.add(['sources', lost.source], () => `no way to a sink: product ${shown(product.name)} made here comes to ${shown(lost.at)} and goes round from there without end; link one of these elements to a sink`);
+      this.findings.add(
+        ['sources', lost.source],
+        () =>
+          `no way to a sink: product ${shown(product.name)} made here comes to ${shown(lost.at)} and goes round from there without end; link one of these elements to a sink`,
+      );
     }
   }
 
   stuck(product: Product, source: string, at: string, step: number, problem: string): void {
     this.findings.add(['sources', source], () => {
       const heading = product.routing?.[step];
-      const aim = heading ? ` on its way to ${shown(heading.name)} at ${shown(heading.station)}` : product.routing ? ' after its last step' : '';
+      const aim = heading
+        ? ` on its way to ${shown(heading.name)} at ${shown(heading.station)}`
+        : product.routing
+          ? ' after its last step'
+          : '';
       return `no way to a sink: product ${shown(product.name)} made here gets stuck at ${shown(at)}${aim}: ${problem}; add or widen a link { "from": ${JSON.stringify(at)}, "to": … }`;
     });
   }
@@ -108,7 +121,11 @@ class Walk {
     const planned = product.routing?.[step];
     if (!station || station.processing || planned?.processing || this.noProcessing.has(at)) return;
     this.noProcessing.add(at);
-    this.findings.add(['stations', at, 'processing'], () => `missing; expected a duration or distribution, as product ${shown(product.name)} comes here${planned ? ` for ${shown(planned.name)}` : ''} and brings none of its own`);
+    this.findings.add(
+      ['stations', at, 'processing'],
+      () =>
+        `missing; expected a duration or distribution, as product ${shown(product.name)} comes here${planned ? ` for ${shown(planned.name)}` : ''} and brings none of its own`,
+    );
   }
 
   warnings(): string[] {

@@ -12,7 +12,9 @@ export type { Problem } from './problems.ts';
 /** The most products, sources, buffers, stations, groups and sinks together. */
 const MOST_ELEMENTS = 100_000;
 
-export type Read = { ok: true; scene: Scene; /** What stands in the plant and is never used. */ warnings: string[] } | { ok: false; problems: Problem[] };
+export type Read =
+  | { ok: true; scene: Scene /** What stands in the plant and is never used. */; warnings: string[] }
+  | { ok: false; problems: Problem[] };
 
 /**
  * Reads and checks the text of a scene file (docs/scene-format.md). Never throws. Problems come in the order of the file, at most 100 of them, and of
@@ -21,7 +23,7 @@ export type Read = { ok: true; scene: Scene; /** What stands in the plant and is
 export function read(text: string): Read {
   const json = parseJson(text);
   if ('where' in json) return { ok: false, problems: [{ path: json.where, message: json.message }] };
-  const { value, repeated } = json;
+  const { value, refused: keys } = json;
   const findings = new Findings();
   const refused = (): Read => ({ ok: false, problems: findings.problems(value) });
 
@@ -31,16 +33,24 @@ export function read(text: string): Read {
   }
   const version: unknown = Object.hasOwn(value, 'millwright') ? (value as { millwright: unknown }).millwright : undefined;
   if (version !== VERSION) {
-    findings.add(['millwright'], version === undefined ? `missing; expected "millwright": ${VERSION}, the version of the format` : `found ${shown(version)}; this program reads version ${VERSION}`);
+    findings.add(
+      ['millwright'],
+      version === undefined
+        ? `missing; expected "millwright": ${VERSION}, the version of the format`
+        : `found ${shown(version)}; this program reads version ${VERSION}`,
+    );
     return refused();
   }
   const elements = elementsIn(value);
   if (elements > MOST_ELEMENTS) {
-    findings.add([], `found ${elements} elements (products, sources, buffers, stations, groups and sinks together); the limit is ${MOST_ELEMENTS}`);
+    findings.add(
+      [],
+      `found ${elements} elements (products, sources, buffers, stations, groups and sinks together); the limit is ${MOST_ELEMENTS}`,
+    );
     return refused();
   }
 
-  for (const { path, message } of repeated) findings.add(path, message);
+  for (const { path, message } of keys) findings.add(path, message);
   checkShape(value, findings);
   if (findings.count > 0) return refused();
 

@@ -30,8 +30,12 @@ const run = z
     horizon: duration.meta({ description: 'How long statistics are kept, after the warm-up: a duration above 0.' }),
     replications: whole(1, 16_777_216).optional().meta({ description: 'Number of twins, 1 to 16,777,216. Default: 1024.' }),
     seed: whole(0, 0xffffffff).optional().meta({ description: 'Seed of all draws, 0 to 4294967295. Default: 1.' }),
-    stopAfter: whole(1, 0xffffffff).optional().meta({ description: 'A twin ends as soon as so many parts are finished since the warm-up.' }),
-    maxParts: whole(1, 16_777_216).optional().meta({ description: 'Parts that a twin has room for. Default: every finite place, plus 1,000 where a buffer is unlimited.' }),
+    stopAfter: whole(1, 0xffffffff)
+      .optional()
+      .meta({ description: 'A twin ends as soon as so many parts are finished since the warm-up.' }),
+    maxParts: whole(1, 16_777_216)
+      .optional()
+      .meta({ description: 'Parts that a twin has room for. Default: every finite place, plus 1,000 where a buffer is unlimited.' }),
   })
   .meta({ description: 'How long, how often and with which seed.' });
 
@@ -48,7 +52,11 @@ export const sceneSchema = z
     stations: named(station, 'station').optional().meta({ description: 'Machines and work places, by name.' }),
     groups: named(group, 'group of stations').optional().meta({ description: 'Stations that a step may name together, by name.' }),
     sinks: named(sink, 'sink').meta({ description: 'Where finished parts go, by name. At least one.' }),
-    links: z.array(link, 'a list of links').max(1_000_000, 'at most 1,000,000 links').optional().meta({ description: 'The ways between elements.' }),
+    links: z
+      .array(link, 'a list of links')
+      .max(1_000_000, 'at most 1,000,000 links')
+      .optional()
+      .meta({ description: 'The ways between elements.' }),
     run,
   })
   .meta({ title: 'Millwright scene', description: 'A plant to be simulated. Every element stands under its name.' });
@@ -74,22 +82,19 @@ const TYPES: Record<string, string> = {
   boolean: 'true or false',
 };
 
-/** What was expected, where the schema itself has no words for it. For unknown keys: one line a key, as only here the known ones are at hand. */
+/** What was expected, where the schema itself has no words for it. For unknown keys: the known ones, as only here they are at hand. */
 function expectation(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return TYPES[issue.expected as string] ?? String(issue.expected);
     case 'invalid_value': {
       const values = (issue.values as unknown[]).map((value) => JSON.stringify(value));
-      const close = typeof issue.input === 'string' ? didYouMean(issue.input, issue.values as string[]) : '';
-      return values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}${close}`;
+      return values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`;
     }
-    case 'unrecognized_keys': {
-      const known = Object.keys((issue.inst as z.ZodObject | undefined)?.shape ?? {}).filter((key) => key !== '$schema');
-      return (issue.keys as string[]).map((key) => `unknown key${didYouMean(key, known)}; expected one of ${known.join(', ')}`).join('\n');
-    }
-    case 'invalid_key':
-      return (issue.issues as Issue[])[0]?.message ?? 'a name';
+    case 'unrecognized_keys':
+      return Object.keys((issue.inst as z.ZodObject | undefined)?.shape ?? {})
+        .filter((key) => key !== '$schema')
+        .join(', ');
     default:
       return 'something else';
   }
@@ -99,33 +104,47 @@ function expectation(issue: z.core.$ZodRawIssue): string {
 function explain(issue: Issue, before: Path, findings: Findings): void {
   const path: Path = [...before, ...(issue.path as (string | number)[])];
   if (issue.code === 'unrecognized_keys') {
-    const lines = issue.message.split('\n');
-    issue.keys.forEach((key, i) => findings.add([...path, key], lines[i] ?? 'unknown key'));
+    for (const key of issue.keys)
+      findings.add([...path, key], () => `unknown key${didYouMean(key, issue.message.split(', '))}; expected one of ${issue.message}`);
     return;
   }
   if (issue.code === 'invalid_union') {
     const meant = formMeant(issue.errors);
     if (meant) {
-      for (const inner of meant) explain(inner, path, findings);
+      // A misspelt key is not counted as a key too: one finding is enough.
+      const misspelt = meant.some((inner) => inner.code === 'unrecognized_keys');
+      for (const inner of meant) if (!(misspelt && inner.code === 'custom')) explain(inner, path, findings);
       return;
     }
   }
   if (issue.code === 'invalid_key') {
     const key = path.at(-1);
-    findings.add(path, () => `found the name ${shown(key)}; expected ${issue.message}`);
+    findings.add(path, () => `found the name ${shown(key)}; expected ${issue.issues[0]?.message ?? 'another'}`);
     return;
   }
   const { input, message } = issue;
   findings.add(path, () => {
     if (input === undefined) return `missing; expected ${message}`;
-    const keys = issue.code === 'invalid_union' && typeof input === 'object' && input !== null && !Array.isArray(input) ? Object.keys(input).slice(0, 8) : [];
-    return `found ${keys.length > 0 ? `the key${keys.length > 1 ? 's' : ''} ${keys.map((key) => JSON.stringify(key.slice(0, 40))).join(', ')}` : shown(input)}; expected ${message}`;
+    const keys =
+      issue.code === 'invalid_union' && typeof input === 'object' && input !== null && !Array.isArray(input)
+        ? Object.keys(input).slice(0, 8)
+        : [];
+    const found =
+      keys.length > 0
+        ? `the key${keys.length > 1 ? 's' : ''} ${keys.map((key) => JSON.stringify(key.slice(0, 40))).join(', ')}`
+        : shown(input);
+    const close = issue.code === 'invalid_value' && typeof input === 'string' ? didYouMean(input, issue.values as string[]) : '';
+    return `found ${found}; expected ${message}${close}`;
   });
 }
 
 /** The issues of the one form whose type, and in an object whose keys, are those found; undefined where no form is that near. */
 function formMeant(forms: Issue[][]): Issue[] | undefined {
-  const ofThisType = forms.filter((issues) => !issues.some((issue) => issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value')));
+  const ofThisType = forms.filter(
+    (issues) => !issues.some((issue) => issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value')),
+  );
   if (ofThisType.length === 1) return ofThisType[0];
-  return ofThisType.find((issues) => !issues.some((issue) => issue.code === 'unrecognized_keys' || (issue.path.length === 1 && issue.code === 'invalid_type' && issue.input === undefined)));
+  return ofThisType.find(
+    (issues) => !issues.some((issue) => issue.code === 'unrecognized_keys' || (issue.path.length === 1 && issue.input === undefined)),
+  );
 }

@@ -4,8 +4,10 @@
  */
 import type { Link, Product, Rule, Scene } from './scene.ts';
 
-/** The candidate targets (elements, in the order the rule counts them) and the rule among them, or why there are none. */
-export type Exits = { rule: Rule; /** Summing to 1; only where the rule is `probability`. */ weights?: number[]; to: string[] } | { problem: string };
+/** The candidate targets (elements, in the order the rule counts them) and the rule among them, or why there are none. Not to be changed: calls share them. */
+export type Exits =
+  | { rule: Rule /** Summing to 1; only where the rule is `probability`. */; weights?: number[]; to: string[] }
+  | { problem: string };
 
 export interface Ways {
   /**
@@ -29,8 +31,11 @@ interface Goal {
   weights: number[] | undefined;
 }
 
-/** Buffers looked at while searching for ways, over the life of one `Ways`: beyond that a plan is refused, so that none can hang the page. */
-const SEARCH_LIMIT = 20_000_000;
+/** Targets looked at while searching for ways, over the life of one `Ways`: beyond that a plan is refused, so that none can hang the page. */
+const SEARCH_LIMIT = 5_000_000;
+const TOO_MANY: Exits = {
+  problem: `the plan has more ways than can be searched; the limit is ${SEARCH_LIMIT.toLocaleString('en')} targets looked at`,
+};
 
 /** Indexes the scene's links; linear in its size. Every name in the scene must resolve. */
 export function waysOf(scene: Scene): Ways {
@@ -48,6 +53,8 @@ class LinkedWays implements Ways {
   readonly goals = new Map<string, Goal>();
   /** By product and goal: whether a buffer leads to the goal through buffers alone. */
   readonly leads = new Map<string, Map<string, boolean>>();
+  /** By product and goal: the way where no link leaves. */
+  readonly unlinked = new Map<string, Exits>();
   searched = 0;
 
   constructor(scene: Scene) {
@@ -71,14 +78,19 @@ class LinkedWays implements Ways {
   exits(product: Product, at: string, step: number): Exits {
     const link = this.linkFrom(at, product.name);
     if (!product.routing) {
-      return link ? chosen(link.rule, link.to, link.weights) : { problem: `no link leaves ${quoted(at)} for product ${quoted(product.name)}` };
+      return link
+        ? chosen(link.rule, link.to, link.weights)
+        : { problem: `no link leaves ${quoted(at)} for product ${quoted(product.name)}` };
     }
     const goal = this.goalOf(product, step);
     if (link) return this.kept(link, product, goal);
     if (goal.any) return { problem: `no link leaves ${quoted(at)}, and nothing says which of the ${goal.targets.length} sinks is meant` };
     // From a buffer the parts go straight on: its entrances would be other buffers.
     if (this.buffers.has(at)) return chosen('first free', goal.targets, undefined);
-    return this.entrances(product, goal);
+    const key = `${product.name}\n${goal.key}`;
+    let way = this.unlinked.get(key);
+    if (!way) this.unlinked.set(key, (way = this.entrances(product, goal)));
+    return way;
   }
 
   linkFrom(at: string, product: string): Link | undefined {
@@ -96,7 +108,13 @@ class LinkedWays implements Ways {
 
   newGoal(key: string, station: string | undefined, sink: string | undefined): Goal {
     const group = station === undefined ? undefined : this.groups.get(station);
-    const targets = group ? group.stations : station !== undefined ? [station] : sink !== undefined ? [sink] : this.scene.sinks.map(({ name }) => name);
+    const targets = group
+      ? group.stations
+      : station !== undefined
+        ? [station]
+        : sink !== undefined
+          ? [sink]
+          : this.scene.sinks.map(({ name }) => name);
     return {
       key,
       words: station !== undefined ? `${group ? 'group ' : ''}${quoted(station)}` : sink !== undefined ? `sink ${quoted(sink)}` : 'a sink',
@@ -111,14 +129,21 @@ class LinkedWays implements Ways {
   /** What is left of a link entry once the targets that do not lead to the goal are struck out. */
   kept(link: Link, product: Product, goal: Goal): Exits {
     const kept: number[] = [];
+    this.searched += link.to.length;
     link.to.forEach((target, i) => {
       if (goal.set.has(target) || (this.buffers.has(target) && this.bufferLeads(target, product.name, goal))) kept.push(i);
     });
-    if (this.searched > SEARCH_LIMIT) return { problem: `the plan has more ways than can be searched (limit ${SEARCH_LIMIT} buffers looked at)` };
+    if (this.searched > SEARCH_LIMIT) return TOO_MANY;
     if (kept.length === 0) {
-      return { problem: `the link from ${quoted(link.from)} leads to ${listed(link.to)}, from where ${goal.words} cannot be reached through buffers alone` };
+      return {
+        problem: `the link from ${quoted(link.from)} leads to ${listed(link.to)}, from where ${goal.words} cannot be reached through buffers alone`,
+      };
     }
-    return chosen(link.rule, kept.map((i) => link.to[i] as string), link.weights && kept.map((i) => link.weights?.[i] as number));
+    return chosen(
+      link.rule,
+      kept.map((i) => link.to[i] as string),
+      link.weights && kept.map((i) => link.weights?.[i] as number),
+    );
   }
 
   /** Whether the goal can be reached from this buffer through buffers alone. */
@@ -149,13 +174,13 @@ class LinkedWays implements Ways {
     const shares = new Map<string, number>();
     goal.targets.forEach((target, i) => {
       const links = this.feeding.get(target) ?? [];
-      this.searched += links.length;
+      this.searched += 1 + links.length;
       const buffers = links.filter((link) => this.linkFrom(link.from, product.name) === link).map((link) => link.from);
       const entrances = buffers.length > 0 ? buffers : [target];
       const share = (goal.weights?.[i] ?? 0) / entrances.length;
       for (const entrance of entrances) shares.set(entrance, (shares.get(entrance) ?? 0) + share);
     });
-    if (this.searched > SEARCH_LIMIT) return { problem: `the plan has more ways than can be searched (limit ${SEARCH_LIMIT} buffers looked at)` };
+    if (this.searched > SEARCH_LIMIT) return TOO_MANY;
     const rule = goal.targets.length > 1 ? goal.rule : 'shortest queue';
     return chosen(rule, [...shares.keys()], rule === 'probability' ? [...shares.values()] : undefined);
   }

@@ -24,24 +24,37 @@ export function reference(to: string): z.ZodString {
   return z.string(`the name of ${to}, in quotes`);
 }
 
-const DURATION_WORDS = 'a duration: a number of at least 0 in the scene\'s time unit, or a text such as "90 s" or "1.5 h" (units ms, s, min, h, d, w)';
+const DURATION_WORDS =
+  'a duration: a number of at least 0 in the scene\'s time unit, or a text such as "90 s" or "1.5 h" (units ms, s, min, h, d, w)';
 
-const durationForms = [z.number(DURATION_WORDS).min(0, DURATION_WORDS), z.string().regex(DURATION, DURATION_WORDS)] as const;
+const durationForms = [
+  z.number(DURATION_WORDS).min(0, 'a duration, which is never negative'),
+  z.string().regex(DURATION, DURATION_WORDS),
+] as const;
 
 export const duration = z.union(durationForms, DURATION_WORDS).meta({
   id: 'duration',
-  description: 'A duration: a number in the scene\'s time unit (time.unit), or a text with its unit (ms, s, min, h, d, w): "45 s", "3 min", "1.5e3 ms". At least 0.',
+  description:
+    'A duration: a number in the scene\'s time unit (time.unit), or a text with its unit (ms, s, min, h, d, w): "45 s", "3 min", "1.5e3 ms". At least 0.',
 });
 
 /** Beyond this much of what makes the mean and variance is rarer than one draw in 2^32. */
 export const MOST_CV = 10;
 
 const CV_WORDS = `standard deviation over mean: a number above 0 and at most ${MOST_CV}`;
-const cv = z.number(CV_WORDS).gt(0, CV_WORDS).max(MOST_CV, CV_WORDS).meta({ description: `Coefficient of variation, ${CV_WORDS}; no unit.` });
+const cv = z
+  .number(CV_WORDS)
+  .gt(0, CV_WORDS)
+  .max(MOST_CV, CV_WORDS)
+  .meta({ description: `Coefficient of variation, ${CV_WORDS}; no unit.` });
 
 function shapeFrom(least: number): z.ZodNumber {
   const words = `a shape: a number from ${least} to 1,000,000`;
-  return z.number(words).min(least, words).max(1e6, words).meta({ description: `Shape, ${least} to 1,000,000; no unit.` });
+  return z
+    .number(words)
+    .min(least, words)
+    .max(1e6, words)
+    .meta({ description: `Shape, ${least} to 1,000,000; no unit.` });
 }
 const shape = shapeFrom(0.01);
 /** A Weibull of shape 0.2 has a cv of 16. */
@@ -54,9 +67,15 @@ export const weight = z
   .number('a weight: a number of at least 0')
   .min(0, 'a weight: a number of at least 0')
   .max(1e12, 'a weight of at most 1e12')
-  .meta({ id: 'weight', description: 'A weight of at least 0, without unit. Only the proportions count; at least one in a list is above 0.' });
+  .meta({
+    id: 'weight',
+    description: 'A weight of at least 0, without unit. Only the proportions count; at least one in a list is above 0.',
+  });
 
-const weights = z.array(weight, 'a list of weights').min(1, 'a list with at least one weight').max(MOST_VALUES, `at most ${MOST_VALUES} weights`);
+const weights = z
+  .array(weight, 'a list of weights')
+  .min(1, 'a list with at least one weight')
+  .max(MOST_VALUES, `at most ${MOST_VALUES} weights`);
 const durations = (least: number) =>
   z
     .array(duration, 'a list of durations')
@@ -64,7 +83,9 @@ const durations = (least: number) =>
     .max(MOST_VALUES + 1, `at most ${MOST_VALUES + 1} durations`);
 
 const forms = {
-  constant: z.strictObject({ value: duration.meta({ description: 'Always this long.' }) }).meta({ description: 'Always the same; a bare duration means this too.' }),
+  constant: z
+    .strictObject({ value: duration.meta({ description: 'Always this long.' }) })
+    .meta({ description: 'Always the same; a bare duration means this too.' }),
   uniform: z
     .strictObject({ min: duration.meta({ description: 'Least.' }), max: duration.meta({ description: 'Greatest; at least min.' }) })
     .meta({ description: 'Every length from min to max equally likely.' }),
@@ -84,8 +105,16 @@ const forms = {
         z.strictObject({ mean, cv }),
         z.strictObject({ mean, sd }),
         z.strictObject({
-          mu: z.number('a number').min(-1e3, 'at least -1000').max(1e3, 'at most 1000').meta({ description: 'Mean of the logarithm of the duration in time.unit.' }),
-          sigma: z.number('a number of at least 0').min(0, 'a number of at least 0').max(1e3, 'at most 1000').meta({ description: 'Standard deviation of the logarithm; at least 0.' }),
+          mu: z
+            .number('a number')
+            .min(-1e3, 'at least -1000')
+            .max(1e3, 'at most 1000')
+            .meta({ description: 'Mean of the logarithm of the duration in time.unit.' }),
+          sigma: z
+            .number('a number of at least 0')
+            .min(0, 'a number of at least 0')
+            .max(1e3, 'at most 1000')
+            .meta({ description: 'Standard deviation of the logarithm; at least 0.' }),
         }),
       ],
       '"mean" and "cv", or "mean" and "sd", or "mu" and "sigma"',
@@ -95,21 +124,39 @@ const forms = {
     .union(
       [
         z.strictObject({ mean }),
-        z.strictObject({ rate: z.number('a number above 0').gt(0, 'a number above 0').meta({ description: 'Happenings in one time.unit; above 0.' }) }),
+        z.strictObject({
+          rate: z.number('a number above 0').gt(0, 'a number above 0').meta({ description: 'Happenings in one time.unit; above 0.' }),
+        }),
       ],
       '"mean" or "rate"',
     )
     .meta({ description: 'Exponential, by its mean or its rate per time.unit.' }),
   erlang: z
-    .strictObject({ mean, k: z.int('a whole number from 1 to 10,000').min(1, 'a whole number from 1 to 10,000').max(10_000, 'a whole number from 1 to 10,000').meta({ description: 'Number of exponential phases, 1 to 10,000.' }) })
+    .strictObject({
+      mean,
+      k: z
+        .int('a whole number from 1 to 10,000')
+        .min(1, 'a whole number from 1 to 10,000')
+        .max(10_000, 'a whole number from 1 to 10,000')
+        .meta({ description: 'Number of exponential phases, 1 to 10,000.' }),
+    })
     .meta({ description: 'Sum of k exponential phases, with this mean in all.' }),
   gamma: z
-    .union([z.strictObject({ mean, cv }), z.strictObject({ shape, scale: duration.meta({ description: 'Scale, a duration: mean over shape.' }) })], '"mean" and "cv", or "shape" and "scale"')
+    .union(
+      [
+        z.strictObject({ mean, cv }),
+        z.strictObject({ shape, scale: duration.meta({ description: 'Scale, a duration: mean over shape.' }) }),
+      ],
+      '"mean" and "cv", or "shape" and "scale"',
+    )
     .meta({ description: 'Gamma.' }),
   weibull: z
     .union(
       [
-        z.strictObject({ shape: weibullShape, scale: duration.meta({ description: 'Characteristic life, a duration: 63.2 % are shorter.' }) }),
+        z.strictObject({
+          shape: weibullShape,
+          scale: duration.meta({ description: 'Characteristic life, a duration: 63.2 % are shorter.' }),
+        }),
         z.strictObject({ mean, shape: weibullShape }),
         z.strictObject({ mean, cv }),
       ],
@@ -117,7 +164,12 @@ const forms = {
     )
     .meta({ description: 'Weibull.' }),
   beta: z
-    .strictObject({ alpha: shape, beta: shape, min: duration.meta({ description: 'Least.' }), max: duration.meta({ description: 'Greatest; at least min.' }) })
+    .strictObject({
+      alpha: shape,
+      beta: shape,
+      min: duration.meta({ description: 'Least.' }),
+      max: duration.meta({ description: 'Greatest; at least min.' }),
+    })
     .meta({ description: 'Beta, scaled to lie from min to max.' }),
   empirical: z
     .union(
@@ -132,7 +184,10 @@ const forms = {
     )
     .meta({ description: 'Measured values, or a histogram.' }),
   discrete: z
-    .strictObject({ values: durations(1).meta({ description: 'The durations that occur.' }), weights: weights.meta({ description: 'One a value.' }) })
+    .strictObject({
+      values: durations(1).meta({ description: 'The durations that occur.' }),
+      weights: weights.meta({ description: 'One a value.' }),
+    })
     .meta({ description: 'A few durations with their weights.' }),
 };
 
@@ -166,7 +221,10 @@ export const distribution = z
     ],
     DISTRIBUTION_WORDS,
   )
-  .meta({ id: 'distribution', description: 'How long something takes: a duration (always the same), or an object with one key that names a distribution.' });
+  .meta({
+    id: 'distribution',
+    description: 'How long something takes: a duration (always the same), or an object with one key that names a distribution.',
+  });
 
 export type DurationText = z.infer<typeof duration>;
 export type DistributionText = z.infer<typeof distribution>;

@@ -11,11 +11,17 @@ export const link = z
       .union([z.string(TO_WORDS), z.array(reference('an element'), TO_WORDS).min(1, 'a list with at least one name')], TO_WORDS)
       .meta({ description: 'The buffer, station or sink that parts go to, or a list of them.' }),
     rule: rule.optional().meta({ description: 'Which of several targets. Default: "fixed" for one, "first free" for several.' }),
-    weights: z.array(weight, 'a list of weights').optional().meta({ description: 'One a target; where rule is "probability", and only there.' }),
+    weights: z
+      .array(weight, 'a list of weights')
+      .optional()
+      .meta({ description: 'One a target; where rule is "probability", and only there.' }),
     products: z
       .array(reference('a product'), 'a list of product names')
       .min(1, 'a list with at least one product (leave it out to mean all)')
       .optional()
       .meta({ description: 'The products that this link is for. Default: all.' }),
   })
-  .meta({ id: 'link', description: 'For any one product at most one link entry leaves an element; several targets go into one entry with a rule.' });
+  .meta({
+    id: 'link',
+    description: 'For any one product at most one link entry leaves an element; several targets go into one entry with a rule.',
+  });

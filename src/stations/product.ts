@@ -19,7 +19,10 @@ const next = z
     ],
     'the name of a step, "done", or a list of { "step": …, "weight": … }',
   )
-  .meta({ description: 'What follows: the name of a step, "done", or a list of steps with weights. Default: the next step in the list; after the last the part is finished.' });
+  .meta({
+    description:
+      'What follows: the name of a step, "done", or a list of steps with weights. Default: the next step in the list; after the last the part is finished.',
+  });
 
 const step = z
   .strictObject({
@@ -48,6 +51,8 @@ export const product = z
       .regex(/^#[0-9a-fA-F]{6}$/, 'a colour such as "#3366cc"')
       .optional()
       .meta({ description: 'Colour of its parts in the view, #rrggbb.' }),
-    sink: reference('a sink').optional().meta({ description: 'Where finished parts go; needed only where there are several sinks and no link decides.' }),
+    sink: reference('a sink')
+      .optional()
+      .meta({ description: 'Where finished parts go; needed only where there are several sinks and no link decides.' }),
   })
   .meta({ id: 'product', description: 'A kind of part.' });

@@ -2,4 +2,6 @@
 import { z } from 'zod';
 import { position } from './duration.ts';
 
-export const sink = z.strictObject({ position: position.optional() }).meta({ id: 'sink', description: 'Where finished parts leave the plant.' });
+export const sink = z
+  .strictObject({ position: position.optional() })
+  .meta({ id: 'sink', description: 'Where finished parts leave the plant.' });

@@ -8,7 +8,10 @@ const failure = z
       description:
         'What counts towards the next failure. calendar: all time but repair. operating: working or setting up. processing: working on a part. parts: finished operations (timeToFailure is then a plain number of parts).',
     }),
-    timeToFailure: distribution.meta({ description: 'Time from the end of a repair to the next failure (MTTF), on the clock: a duration or distribution; in parts where clock is "parts".' }),
+    timeToFailure: distribution.meta({
+      description:
+        'Time from the end of a repair to the next failure (MTTF), on the clock: a duration or distribution; in parts where clock is "parts".',
+    }),
     repair: distribution.meta({ description: 'Time to repair (MTTR), a duration or distribution.' }),
     interruptedJob: z
       .enum(['resume', 'restart', 'scrap'])
@@ -20,7 +23,10 @@ const failure = z
 export const station = z
   .strictObject({
     servers: whole(1, 10_000).optional().meta({ description: 'Parallel servers, each with at most one part: 1 (default) to 10,000.' }),
-    processing: distribution.optional().meta({ description: 'Processing time of one part, a duration or distribution. May be left out where every step that comes here gives its own.' }),
+    processing: distribution.optional().meta({
+      description:
+        'Processing time of one part, a duration or distribution. May be left out where every step that comes here gives its own.',
+    }),
     failures: z
       .array(failure, 'a list of failures')
       .max(1, 'at most one failure in this version')
@@ -37,6 +43,9 @@ export const group = z
       .min(1, 'a list with at least one station')
       .meta({ description: 'Stations that can do the same step.' }),
     rule: rule.optional().meta({ description: 'Which station takes the part. Default: "shortest queue".' }),
-    weights: z.array(weight, 'a list of weights').optional().meta({ description: 'One a station; where rule is "probability", and only there.' }),
+    weights: z
+      .array(weight, 'a list of weights')
+      .optional()
+      .meta({ description: 'One a station; where rule is "probability", and only there.' }),
   })
   .meta({ id: 'group', description: 'Stations that a step may name together.' });
