@@ -18,7 +18,7 @@ export const SPEEDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 3600, 10_000];
 function faster(session: Session, steps: number): void {
   const { speed } = session.state;
   const at = SPEEDS.findIndex((one) => one >= speed.value);
-  session.setSpeed(SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at + steps))]!);
+  session.player.setSpeed(SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at + steps))]!);
 }
 
 const view = (name: string, key: string, which: View): Action => ({ name: `Show ${name}`, key, run: (session) => session.show(which) });
@@ -46,16 +46,16 @@ export const ACTIONS: Action[] = [
     run: (session) => session.togglePause(),
   },
   { name: 'Cancel the run', key: 'Shift-C', available: ({ state }) => state.running.value, run: (session) => session.cancelRun() },
-  { name: 'Play or pause the floor', key: 'Space', run: (session) => session.togglePlay() },
+  { name: 'Play or pause the floor', key: 'Space', run: (session) => session.player.toggle() },
   { name: 'Slower', key: ',', run: (session) => faster(session, -1) },
   { name: 'Faster', key: '.', run: (session) => faster(session, 1) },
-  { name: 'Back by 1 %', key: '←', run: (session) => session.seekBy(-0.01) },
-  { name: 'Forward by 1 %', key: '→', run: (session) => session.seekBy(0.01) },
-  { name: 'To the start of the twin', key: 'Home', run: (session) => session.seek(0) },
+  { name: 'Back by 1 %', key: '←', run: (session) => session.player.seekBy(-0.01) },
+  { name: 'Forward by 1 %', key: '→', run: (session) => session.player.seekBy(0.01) },
+  { name: 'To the start of the twin', key: 'Home', run: (session) => session.player.seek(0) },
   { name: 'Watch a twin of the worst 1 %', key: 'W', available: hasResults, run: (session) => void session.watchRank('worst 1 %') },
   { name: 'Watch the median twin', key: 'M', available: hasResults, run: (session) => void session.watchRank('median') },
   { name: 'Watch a twin of the best 1 %', key: 'B', available: hasResults, run: (session) => void session.watchRank('best 1 %') },
-  { name: 'Fit the floor into view', key: 'F', run: (session) => session.fit() },
+  { name: 'Fit the floor into view', key: 'F', run: (session) => session.player.fit() },
   view('the floor', '1', 'floor'),
   view('the tables', '2', 'tables'),
   { ...view('the scene text', '3', 'scene'), editing: true },

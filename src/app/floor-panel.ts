@@ -1,8 +1,9 @@
 /** The place of the floor: its canvas, what is under the pointer or selected, or why there is no picture. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { account, entryOf } from './glossary.ts';
+import { entryOf } from './glossary.ts';
+import { asked } from './number.ts';
 import { Panel } from './panel.ts';
-import { band, scaleFor } from './quantity.ts';
+import { scaleFor } from './quantity.ts';
 import { stateLegend } from './states.ts';
 
 const TOLD: Record<string, string[]> = {
@@ -15,7 +16,7 @@ const TOLD: Record<string, string[]> = {
 class FloorPanel extends Panel {
   readonly #observer = new ResizeObserver(([entry]) => {
     const { width, height } = entry!.contentRect;
-    if (width > 0 && height > 0) this.session.resizeFloor(width, height);
+    if (width > 0 && height > 0) this.session.player.resize(width, height);
   });
 
   override render(): TemplateResult {
@@ -30,7 +31,7 @@ class FloorPanel extends Panel {
               <p>${floorMessage.value}</p>
               <p class="muted">Everything else works: the twins run on the CPU, and the strips below show the states of the watched twin.</p>
             </div>`
-          : html`<button type="button" class="quiet fit" title="Fit the floor into view (F)" @click=${() => session.fit()}>Fit</button>`
+          : html`<button type="button" class="quiet fit" title="Fit the floor into view (F)" @click=${() => session.player.fit()}>Fit</button>`
       }
       ${this.#told()}
       <div class="floor-legend">${stateLegend()}</div>
@@ -52,8 +53,7 @@ class FloorPanel extends Panel {
               const estimate = results.metrics[key];
               if (!estimate || estimate.n === 0) return nothing;
               const scale = scaleFor(estimate.unit, estimate.mean);
-              const { mean, half } = band(estimate, scale);
-              return html`<span title=${account(key, estimate, scale, results)}>${entryOf(metric).name.toLowerCase()} ${mean} ± ${half} ${scale.unit}</span>`;
+              return html`<span>${entryOf(metric).name.toLowerCase()} ${asked(this.session, key, estimate, scale, results)} ${scale.unit}</span>`;
             })
           : nothing
       }

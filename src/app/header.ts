@@ -47,7 +47,7 @@ class PageHeader extends Panel {
     const account = report ? `${report.adapter}. ${report.reason}` : '';
     const twins = running.value ? session.replications : (results?.finished ?? session.replications);
     return html`<div class="run" role="group" aria-label="Run">
-      ${report ? html`<span class="engine" title=${account}>${report.engine === 'gpu' ? 'GPU' : 'CPU'}${report.software ? ' (software)' : ''}</span>` : nothing}
+      ${report ? html`<button type="button" class="quiet engine" title=${account} @click=${() => session.notify(account)}>${report.engine === 'gpu' ? 'GPU' : 'CPU'}${report.software ? ' (software)' : ''}</button>` : nothing}
       <span>${whole(twins)} twins</span>
       ${
         running.value

@@ -26,7 +26,8 @@ class Output extends Panel {
     const estimate = results.metrics[key];
     if (!estimate) return html`<h2>Output</h2><p class="muted">This plant has no ${titleOf(key)}.</p>`;
     const scale = scaleFor(estimate.unit, estimate.mean);
-    const before = ghost.value?.metrics[key];
+    // While they are stale, the results that are shown are themselves the ghost.
+    const before = ghost.value === results ? undefined : ghost.value?.metrics[key];
     return html`
       <div class="bar">
         <h2>Output</h2>
@@ -108,7 +109,7 @@ class Output extends Panel {
           return html`<button
             type="button"
             class="column ${holds ? 'holds' : ''}"
-            style="left:${percent(from)}%;width:${percent(to) - percent(from)}%;--height:${(count / most) * 100}%"
+            style="left:${percent(from)}%;width:${percent(to) - percent(from)}%;--height:${(count / bins.n / most) * 100}%"
             tabindex=${bar === this.#firstStop(bins) ? 0 : -1}
             ?disabled=${count === 0}
             aria-label="${words}. Watch one."
@@ -170,17 +171,17 @@ class Output extends Panel {
 }
 customElements.define('mw-output', Output);
 
-/** The largest share of twins in a width: bins of different widths are compared by density. */
+/** The largest share of twins in a width: histograms of other numbers of twins, or with other bins, are compared by density. */
 function densest(bins: TwinBins, width: number): number {
   const own = bins.edges[1]! - bins.edges[0]!;
-  return bins.counts.reduce((most, count) => Math.max(most, count), 0) * (width / own);
+  return (bins.counts.reduce((most, count) => Math.max(most, count), 0) / bins.n) * (width / own);
 }
 
 /** The histogram before the change as a line over the new one. */
 function outline(old: TwinBins, width: number, most: number, low: number, high: number): TemplateResult {
   const own = old.edges[1]! - old.edges[0]!;
   const x = (value: number) => ((value - low) / (high - low)) * 100;
-  const y = (count: number) => 100 - ((count * (width / own)) / most) * 100;
+  const y = (count: number) => 100 - (((count / old.n) * (width / own)) / most) * 100;
   let path = `M${x(old.edges[0]!)} 100`;
   old.counts.forEach((count, bar) => {
     path += `V${y(count)}H${x(old.edges[bar + 1]!)}`;

@@ -132,8 +132,8 @@ export async function openPage(root: HTMLElement, parts: PageParts): Promise<voi
   const panel = await firstRendered(root);
   parts.openFloor(panel.querySelector('canvas')!).then(
     (floor) => {
-      session.attach(floor);
-      session.resizeFloor(panel.clientWidth, panel.clientHeight);
+      session.player.attach(floor);
+      session.player.resize(panel.clientWidth, panel.clientHeight);
     },
     (error: unknown) => {
       state.floorMessage.value = messageOf(error);

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { FloorNode, FloorPlan } from '../engine/trace.ts';
 import { Panel } from './panel.ts';
+import { inPlantOrder } from './plant-order.ts';
 import type { Kind } from './scene-text.ts';
 
 const SHOWN = 200;
@@ -34,6 +35,7 @@ function noteOf(node: FloorNode): string {
 
 class PlantTree extends Panel {
   readonly #filter = signal('');
+  #seen: string | undefined;
 
   override render(): TemplateResult {
     const { plan } = this.session.state;
@@ -41,6 +43,13 @@ class PlantTree extends Panel {
     const sought = this.#filter.value.toLowerCase();
     const all = itemsOf(plan.value);
     const items = all.filter((item) => item.name.toLowerCase().includes(sought));
+    const place = new Map(
+      KINDS.flatMap(({ kind }) => (kind === 'product' || kind === 'group' ? [] : inPlantOrder(plan.value!, kind))).map((name, at) => [
+        name,
+        at,
+      ]),
+    );
+    items.sort((a, b) => (place.get(a.name) ?? 0) - (place.get(b.name) ?? 0));
     return html`
       ${
         all.length > 30
@@ -59,6 +68,13 @@ class PlantTree extends Panel {
         ),
       )}</div>
     `;
+  }
+
+  protected override updated(): void {
+    // Only when another element was chosen, so that a scrolled list stays where it is; a frame later, when its numbers have taken their room.
+    const chosen = this.session.state.selected.value;
+    if (chosen !== this.#seen) requestAnimationFrame(() => this.querySelector('[aria-pressed=true]')?.scrollIntoView({ block: 'nearest' }));
+    this.#seen = chosen;
   }
 
   #group(title: string, items: Item[]): TemplateResult | typeof nothing {

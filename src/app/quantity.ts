@@ -92,5 +92,5 @@ export function clock(seconds: number, withSeconds: boolean): string {
 export function span(value: number, unit: string): string {
   const scale = scaleFor(unit, value);
   const shown = value * scale.factor;
-  return `${fixed(shown, Number.isInteger(Number(shown.toPrecision(9))) ? 0 : 2)} ${scale.unit}`;
+  return `${fixed(shown, Number.isInteger(Number(shown.toPrecision(9))) ? 0 : 2)}\u00a0${scale.unit}`;
 }

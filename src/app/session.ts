@@ -3,13 +3,12 @@ import { batch } from '@preact/signals-core';
 import type { JSONPath } from 'jsonc-parser';
 import type { EngineChoice, Laboratory, Problem, Progress, RunRequest, Summary } from '../experiment/protocol.ts';
 import { entryOf, splitKey } from './glossary.ts';
-import { UndrawnFloor, type Playback } from './playback.ts';
+import { keep, recall } from './keeping.ts';
+import { Player } from './player.ts';
 import { wall, whole } from './quantity.ts';
 import { withNumber, withValue } from './scene-text.ts';
-import { createState, EDITABLE_CHARACTERS, SceneHistory, type PageState, type RunSettings } from './state.ts';
+import { createState, EDITABLE_CHARACTERS, SceneHistory, type Notice, type PageState, type RunSettings } from './state.ts';
 import { twinAtShare } from './twins.ts';
-
-const DRAFT_KEY = 'millwright.scene';
 
 /** What a link asks for besides its scene. */
 export interface Wanted {
@@ -22,7 +21,7 @@ export class Session {
   readonly state: PageState = createState();
   readonly #laboratory: Laboratory;
   readonly #history = new SceneHistory();
-  #floor: Playback = new UndrawnFloor();
+  readonly player = new Player(this.state, (message) => this.notify(message));
   #checkTicket = 0;
   #runTicket = 0;
   #traceTicket = 0;
@@ -36,7 +35,6 @@ export class Session {
     this.#laboratory = laboratory;
     this.#mayMove = mayMove;
     this.state.engine.value = laboratory.report;
-    this.#listen();
   }
 
   // The scene
@@ -91,8 +89,8 @@ export class Session {
       }
     });
     this.#history.push(text, options.gesture ?? '', performance.now());
-    this.#keep();
-    if (!state.trace.value) this.#floor.show(plan, undefined);
+    this.#remember();
+    if (!state.trace.value) this.player.show(plan, undefined, 0);
     void this.#retrace();
     void this.run();
     return true;
@@ -154,31 +152,19 @@ export class Session {
     });
   }
 
-  #keep(): void {
+  #remember(): void {
     const { state } = this;
     state.canUndo.value = this.#history.canUndo;
     state.canRedo.value = this.#history.canRedo;
-    if (state.embed.value || !this.#history.canUndo) return;
-    try {
-      localStorage.setItem(DRAFT_KEY, JSON.stringify({ text: state.scene.value, at: Date.now() }));
-    } catch {
-      // No storage, or it is full: the page works without; Save and Share remain.
-    }
+    if (!state.embed.value && this.#history.canUndo) keep(state.scene.value);
   }
 
   /** Offers the scene that was changed last time, where the browser kept one and it is not what is loaded. */
   offerRestore(): void {
-    try {
-      const kept = JSON.parse(localStorage.getItem(DRAFT_KEY) ?? 'null') as { text: string; at: number } | null;
-      if (!kept || typeof kept.text !== 'string' || kept.text === this.state.scene.value) return;
-      const when = new Date(kept.at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
-      this.notify(`The scene you changed on ${when} was kept.`, {
-        label: 'Restore',
-        run: () => void this.load(kept.text, 'the kept scene'),
-      });
-    } catch {
-      // Storage is forbidden or holds something else: there is nothing to offer.
-    }
+    const kept = recall();
+    if (!kept || kept.text === this.state.scene.value) return;
+    const when = new Date(kept.at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+    this.notify(`The scene you changed on ${when} was kept.`, { label: 'Restore', run: () => void this.load(kept.text, 'The kept scene') });
   }
 
   // The run
@@ -307,11 +293,9 @@ export class Session {
       const plan = state.plan.value;
       if (ticket !== this.#traceTicket || !plan) return;
       state.trace.value = trace;
-      this.#floor.show(plan, trace);
       // The first look is at a plant that is running full, not at an empty one.
-      this.seek(first ? trace.warmup : Math.min(state.tick.value, trace.end));
-      if (first && this.#mayMove) this.play();
-      else if (!state.playing.value) this.pause();
+      this.player.show(plan, trace, first ? trace.warmup : state.tick.value);
+      if (first && this.#mayMove) this.player.play();
     } catch (error) {
       if (ticket === this.#traceTicket) this.notify(`Twin ${whole(state.watched.value.replication)} cannot be shown: ${messageOf(error)}`);
     } finally {
@@ -319,104 +303,23 @@ export class Session {
     }
   }
 
-  // The floor
-
-  /** Replaces the clock without a picture by a drawn floor. */
-  attach(floor: Playback): void {
-    const { state } = this;
-    const playing = this.#floor.playing;
-    this.#floor.dispose();
-    this.#floor = floor;
-    this.#listen();
-    state.floorMessage.value = '';
-    floor.theme(state.dark.value);
-    floor.speed = state.speed.value;
-    if (!state.plan.value) return;
-    floor.show(state.plan.value, state.trace.value);
-    floor.select(state.selected.value);
-    if (!state.trace.value) return;
-    floor.seek(state.tick.value);
-    if (playing) floor.play();
-    else floor.pause();
-  }
-
-  #listen(): void {
-    const { state } = this;
-    this.#floor.speed = state.speed.value;
-    this.#floor.onTick = (tick) =>
-      batch(() => {
-        state.tick.value = tick;
-        state.playing.value = this.#floor.playing;
-      });
-    this.#floor.onPick = (node) => {
-      state.selected.value = node;
-    };
-    this.#floor.onHover = (node) => {
-      state.hovered.value = node;
-    };
-    this.#floor.onError = (message) => this.notify(`The floor: ${message}`);
-  }
-
-  play(): void {
-    const { trace, tick, playing } = this.state;
-    if (!trace.value) return;
-    if (tick.value >= trace.value.end) this.seek(0);
-    this.#floor.play();
-    playing.value = true;
-  }
-
-  pause(): void {
-    this.#floor.pause();
-    this.state.playing.value = false;
-  }
-
-  togglePlay(): void {
-    if (this.state.playing.value) this.pause();
-    else this.play();
-  }
-
-  seek(tick: number): void {
-    const end = this.state.trace.value?.end ?? 0;
-    const at = Math.round(Math.max(0, Math.min(end, tick)));
-    this.state.tick.value = at;
-    this.#floor.seek(at);
-  }
-
-  /** Moves by a share of the twin's whole time. */
-  seekBy(share: number): void {
-    this.seek(this.state.tick.value + share * (this.state.trace.value?.end ?? 0));
-  }
-
-  setSpeed(speed: number): void {
-    this.state.speed.value = speed;
-    this.#floor.speed = speed;
-  }
+  // The page
 
   select(name: string | undefined): void {
     this.state.selected.value = name;
-    this.#floor.select(this.state.plan.value?.nodes.some((node) => node.name === name) ? name : undefined);
-  }
-
-  fit(): void {
-    this.#floor.fit();
-  }
-
-  resizeFloor(width: number, height: number): void {
-    this.#floor.resize(width, height, window.devicePixelRatio);
+    this.player.highlight(name);
   }
 
   setDark(dark: boolean): void {
     this.state.dark.value = dark;
-    this.#floor.theme(dark);
+    this.player.theme(dark);
   }
-
-  // The page
 
   show(view: PageState['view']['value']): void {
     this.state.view.value = view;
   }
 
-  notify(text: string, action?: { label: string; run: () => void }): void {
+  notify(text: string, action?: Notice['action']): void {
     this.state.notice.value = action ? { text, action } : { text };
   }
 }

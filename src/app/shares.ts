@@ -1,9 +1,10 @@
 /** Where time goes: each station's shares of working, starved, blocked and failed. */
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
-import { STATES, type FloorPlan } from '../engine/trace.ts';
+import { STATES } from '../engine/trace.ts';
 import { account } from './glossary.ts';
 import { Panel } from './panel.ts';
+import { inPlantOrder } from './plant-order.ts';
 import { fixed } from './quantity.ts';
 import { STATE_LETTER, stateLegend } from './states.ts';
 
@@ -19,7 +20,7 @@ class Shares extends Panel {
     if (!results || !plan.value) return nothing;
     const share = (station: string) => results.metrics[`${station}.working`]?.mean ?? 0;
     // A stale summary may belong to a plant with other stations: show those it knows.
-    const stations = inPlantOrder(plan.value).filter((station) => results.metrics[`${station}.working`]);
+    const stations = inPlantOrder(plan.value, 'station').filter((station) => results.metrics[`${station}.working`]);
     if (this.#order.value === 'working') stations.sort((a, b) => share(b) - share(a));
     return html`
       <div class="bar">
@@ -62,21 +63,3 @@ class Shares extends Panel {
   }
 }
 customElements.define('mw-shares', Shares);
-
-/** Stations by their least distance from a source, then by name: the order in which parts meet them. */
-export function inPlantOrder(plan: FloorPlan): string[] {
-  const next = plan.nodes.map((): number[] => []);
-  for (const [from, to] of plan.edges) next[from]!.push(to);
-  const depth = new Float64Array(plan.nodes.length).fill(Number.POSITIVE_INFINITY);
-  let front = plan.nodes.flatMap((node, index) => (node.kind === 'source' ? [index] : []));
-  for (let step = 0; front.length > 0; step++) {
-    const fresh = [...new Set(front)].filter((node) => depth[node] === Number.POSITIVE_INFINITY);
-    for (const node of fresh) depth[node] = step;
-    front = fresh.flatMap((node) => next[node]!);
-  }
-  return plan.nodes
-    .map((node, index) => ({ node, depth: depth[index]! }))
-    .filter(({ node }) => node.kind === 'station')
-    .sort((a, b) => (a.depth === b.depth ? 0 : a.depth - b.depth))
-    .map(({ node }) => node.name);
-}

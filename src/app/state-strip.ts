@@ -2,9 +2,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { CHANGE, STATES, type FloorPlan, type Trace } from '../engine/trace.ts';
 import { Panel } from './panel.ts';
+import { inPlantOrder } from './plant-order.ts';
 import { clock, fixed, whole } from './quantity.ts';
 import type { Session } from './session.ts';
-import { inPlantOrder } from './shares.ts';
 import { stateColors } from './states.ts';
 
 const ROW = 12;
@@ -19,7 +19,7 @@ interface Row {
 /** One row a server, stations in plant order. */
 function rowsOf(plan: FloorPlan): Row[] {
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
-  return inPlantOrder(plan).flatMap((station) => {
+  return inPlantOrder(plan, 'station').flatMap((station) => {
     const { servers, firstPlace } = nodes.get(station)!;
     return Array.from({ length: servers }, (_, server) => ({
       name: servers > 1 ? `${station} ${server + 1}` : station,
@@ -95,7 +95,7 @@ class StateStrip extends Panel {
     const { session } = this;
     const go = (at: PointerEvent) => {
       const box = this.querySelector('canvas')!.getBoundingClientRect();
-      session.seek(((at.clientX - box.left) / box.width) * (session.state.trace.value?.end ?? 0));
+      session.player.seek(((at.clientX - box.left) / box.width) * (session.state.trace.value?.end ?? 0));
     };
     const canvas = event.currentTarget as HTMLCanvasElement;
     canvas.setPointerCapture(event.pointerId);

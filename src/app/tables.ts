@@ -1,11 +1,13 @@
 /** Every result as a table: the same numbers as the charts, readable by anyone and by any reader. */
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
+import type { FloorNode } from '../engine/trace.ts';
 import type { Estimate, Summary } from '../experiment/protocol.ts';
-import { account, entryOf } from './glossary.ts';
+import { entryOf } from './glossary.ts';
+import { asked } from './number.ts';
 import { Panel } from './panel.ts';
-import { band, fixed, scaleFor, span, whole, type Scale } from './quantity.ts';
-import { inPlantOrder } from './shares.ts';
+import { inPlantOrder } from './plant-order.ts';
+import { fixed, scaleFor, span, whole, type Scale } from './quantity.ts';
 import { stateTable } from './state-strip.ts';
 import { binTwins, type TwinBins } from './twins.ts';
 
@@ -39,14 +41,14 @@ class Tables extends Panel {
     const { summary, plan, stale } = this.session.state;
     const results = summary.value;
     if (!results || !plan.value) return html`<h2>Tables</h2><p class="muted">The first twins are on their way …</p>`;
-    const named = (kind: string) => plan.value!.nodes.filter((node) => node.kind === kind).map((node) => node.name);
+    const named = (kind: FloorNode['kind']) => inPlantOrder(plan.value!, kind);
     const note = `Mean ± half of the 95 % interval over ${whole(results.finished)} twins (t). Window: ${span(results.horizon, results.timeUnit)} after ${span(results.warmup, results.timeUnit)} of warm-up.`;
     return html`
       <h2>Tables</h2>
       <p class="muted small">${note} ${stale.value ? 'These belong to the scene before the last change.' : ''}</p>
       <div class=${stale.value ? 'stale' : ''}>
         ${this.#table('Whole plant', ['total'], ['throughput', 'flowTime', 'wip'], results)}
-        ${this.#table('Stations', inPlantOrder(plan.value), COLUMNS['station']!, results)}
+        ${this.#table('Stations', named('station'), COLUMNS['station']!, results)}
         ${this.#table('Buffers', named('buffer'), COLUMNS['buffer']!, results)}
         ${this.#table(
           'Products',
@@ -98,13 +100,18 @@ class Tables extends Panel {
           ${elements.slice(0, SHOWN).map(
             (element, row) => html`<tr>
               <th scope="row">${element}</th>
-              ${columns.map(({ metric, estimates, scale }) => cell(`${element}.${metric}`, estimates[row], scale, results))}
+              ${columns.map(({ metric, estimates, scale }) => this.#cell(`${element}.${metric}`, estimates[row], scale, results))}
             </tr>`,
           )}
         </tbody>
       </table>
       ${elements.length > SHOWN ? html`<p class="muted small">The first ${SHOWN} of ${whole(elements.length)}; the command line gives all.</p>` : nothing}
     </div>`;
+  }
+
+  #cell(key: string, estimate: Estimate | undefined, scale: Scale, results: Summary): TemplateResult {
+    if (!estimate || estimate.n === 0) return html`<td title="not defined here">–</td>`;
+    return html`<td>${asked(this.session, key, estimate, scale, results)}</td>`;
   }
 
   #twins(results: Summary): TemplateResult | typeof nothing {
@@ -153,9 +160,3 @@ class Tables extends Panel {
   }
 }
 customElements.define('mw-tables', Tables);
-
-function cell(key: string, estimate: Estimate | undefined, scale: Scale, results: Summary): TemplateResult {
-  if (!estimate || estimate.n === 0) return html`<td title="not defined here">–</td>`;
-  const { mean, half } = band(estimate, scale);
-  return html`<td title=${account(key, estimate, scale, results)}>${mean}${half ? html`<span class="half"> ± ${half}</span>` : nothing}</td>`;
-}

@@ -22,10 +22,10 @@ class Transport extends Panel {
     const twin = watched.value;
     return html`
       <div class="controls" role="group" aria-label="Playback">
-        <button type="button" class="icon play" aria-label=${playing.value ? 'Pause the floor' : 'Play the floor'} title="${playing.value ? 'Pause' : 'Play'} (Space)" ?disabled=${!trace.value} @click=${() => session.togglePlay()}>
+        <button type="button" class="icon play" aria-label=${playing.value ? 'Pause the floor' : 'Play the floor'} title="${playing.value ? 'Pause' : 'Play'} (Space)" ?disabled=${!trace.value} @click=${() => session.player.toggle()}>
           ${playing.value ? html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 2h4v12H3zM9 2h4v12H9z" /></svg>` : html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 2v12l9-6z" /></svg>`}
         </button>
-        <select aria-label="Speed: simulated seconds in one second" title="Simulated seconds in one second (, and .)" @change=${(event: Event) => session.setSpeed(Number((event.target as HTMLSelectElement).value))}>
+        <select aria-label="Speed: simulated seconds in one second" title="Simulated seconds in one second (, and .)" @change=${(event: Event) => session.player.setSpeed(Number((event.target as HTMLSelectElement).value))}>
           ${SPEEDS.map((one) => html`<option value=${one} ?selected=${one === speed.value}>${whole(one)}×</option>`)}
         </select>
         <span class="twin" title="Twin ${twin.replication} with seed ${session.seed}, run again on the reference engine: the same bits, now with a trace"
@@ -43,7 +43,7 @@ class Transport extends Panel {
       </div>
       <div class="strips" data-view=${view.value} tabindex="0" role="group" aria-label="Time of the watched twin">
         <label class="strip-label" for="scrub">time</label>
-        <input id="scrub" type="range" min="0" step="any" @input=${(event: Event) => session.seek((event.target as HTMLInputElement).valueAsNumber)} />
+        <input id="scrub" type="range" min="0" step="any" @input=${(event: Event) => session.player.seek((event.target as HTMLInputElement).valueAsNumber)} />
         <mw-wip-strip .session=${session}></mw-wip-strip>
         <mw-state-strip .session=${session}></mw-state-strip>
         <div class="over" aria-hidden="true"><i class="warmup"></i><i class="head-line"></i></div>

@@ -58,7 +58,8 @@ async function open(rest = '', options: BrowserContextOptions = {}): Promise<Pag
   return page;
 }
 
-const settled = (page: Page) => page.waitForFunction(() => document.querySelector('.run progress') === null && document.querySelector('.band') !== null);
+const settled = (page: Page) =>
+  page.waitForFunction(() => document.querySelector('.run progress') === null && document.querySelector('.band') !== null);
 const scenesRun = (page: Page) => page.evaluate(() => window.laboratory.runs.map((run) => run.scene));
 const editor = (page: Page) => page.getByRole('textbox', { name: 'Scene text' });
 
@@ -80,7 +81,9 @@ test('opens straight into the default scene, shows partial results, then all of 
   await expect.poll(() => page.locator('#band-account').textContent()).toMatch(/so far, of 4,096/);
   await settled(page);
   expect(await page.locator('.band').textContent()).toMatch(/\d+\.\d+ ± 0\.\d\d a day/);
-  expect(await page.locator('.band').getAttribute('title')).toMatch(/95 % interval.*4,096 of 4,096 twins, seed 1.*5 d after 8 h of warm-up/);
+  expect(await page.locator('.band').getAttribute('title')).toMatch(
+    /95 % interval.*4,096 of 4,096 twins, seed 1.*5\sd after 8\sh of warm-up/,
+  );
   expect(await page.locator('mw-shares .stack').count()).toBe(14);
   expect(await page.locator('mw-proof code').textContent()).toMatch(/^[0-9a-f]{16}$/);
   expect(await page.locator('mw-proof').textContent()).toContain('nothing is simulated');
