@@ -179,7 +179,7 @@ function parametersOf(
       const edges = amounts('edges', empirical.edges);
       const { weights } = empirical;
       if (edges.length !== weights.length + 1)
-        return refuse('edges', `found ${edges.length} edges for ${weights.length} weights; expected one more edge than weights`);
+        return refuse('edges', `found a list of ${edges.length} for ${weights.length} weights; expected one more edge than weights`);
       const back = edges.findIndex((edge, i) => i > 0 && edge <= (edges[i - 1] as number));
       if (back !== -1) {
         findings.add(
@@ -195,7 +195,7 @@ function parametersOf(
       const { weights } = text.discrete!;
       const values = amounts('values', text.discrete!.values);
       if (values.length !== weights.length)
-        return refuse('weights', `found ${weights.length} weights for ${values.length} values; expected one a value`);
+        return refuse('weights', `found a list of ${weights.length} for ${values.length} values; expected one weight a value`);
       if (!weights.some((weight) => weight > 0)) return refuse('weights', ALL_ZERO);
       const order = values.map((_, i) => i).sort((a, b) => (values[a] as number) - (values[b] as number) || a - b);
       return { kind: 'discrete', values: order.map((i) => values[i] as number), weights: order.map((i) => weights[i] as number) };

@@ -234,9 +234,12 @@ class Normaliser {
     }
     if (rule === 'probability') {
       if (!weights)
-        this.findings.add([...path, 'weights'], `missing; expected ${targets} weights, one a target, as the rule is "probability"`);
+        this.findings.add(
+          [...path, 'weights'],
+          `missing; expected a list of weights, one for each of ${targets} targets, as the rule is "probability"`,
+        );
       else if (weights.length !== targets)
-        this.findings.add([...path, 'weights'], `found ${weights.length} weights for ${targets} targets; expected one a target`);
+        this.findings.add([...path, 'weights'], `found a list of ${weights.length} for ${targets} targets; expected one weight a target`);
       else return { rule, weights: this.shares(weights, [...path, 'weights']) };
     } else if (weights) {
       this.findings.add([...path, 'weights'], `found weights with the rule ${shown(rule)}; expected none, or "rule": "probability"`);

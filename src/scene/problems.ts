@@ -45,7 +45,7 @@ export function pathText(path: Path): string {
   let text = '';
   for (const key of path) {
     if (typeof key === 'number') text += `[${key}]`;
-    else if (/^[A-Za-z_$][\w$]{0,63}$/.test(key)) text += text === '' ? key : `.${key}`;
+    else if (/^[\p{L}_$][\p{L}\p{M}\p{N}_$]{0,63}$/u.test(key)) text += text === '' ? key : `.${key}`;
     else text += `[${JSON.stringify(key.length > 64 ? `${key.slice(0, 64)}…` : key)}]`;
   }
   return text === '' ? 'scene' : text;

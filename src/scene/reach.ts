@@ -1,11 +1,12 @@
 /** Whether every part that a source can make finds its way to a sink, and a processing time at every station on it. */
-import { type Findings, shown } from './problems.ts';
+import { type Findings, pathText, shown } from './problems.ts';
 import type { Product, Scene, Station } from './scene.ts';
 import { waysOf, type Ways } from './ways.ts';
 
 /** The most places that parts can be at, over all products and steps, and ways between them: what comes after makes a table row of each. */
 const MOST_PLACES = 2_000_000;
 const MOST_WAYS = 5_000_000;
+const MOST_WARNINGS = 100;
 
 /** Needs a scene in which every name resolves. Returns warnings: what stands in the plant and is never used. */
 export function checkWays(scene: Scene, findings: Findings): string[] {
@@ -24,6 +25,8 @@ class Walk {
   readonly visited = new Set<string>();
   readonly noProcessing = new Set<string>();
   readonly makers = new Map<string, string[]>();
+  /** Steps that no part comes to. */
+  readonly skipped: string[] = [];
   places = 0;
   links = 0;
 
@@ -92,6 +95,12 @@ class Walk {
         });
       }
     }
+    if (places.length > 0) {
+      product.routing?.forEach((step, i) => {
+        if (!numbers.has(i))
+          this.skipped.push(`${pathText(['products', product.name, 'routing', i])}: no step leads to ${shown(step.name)}`);
+      });
+    }
     const arrives = new Set(ends);
     for (const i of arrives) for (const earlier of back[i] as number[]) arrives.add(earlier);
     const lost = places.find((_, i) => !arrives.has(i));
@@ -131,12 +140,21 @@ class Walk {
   warnings(): string[] {
     const { scene, visited } = this;
     const named = new Set(scene.products.flatMap((product) => product.routing?.map((step) => step.station) ?? []));
-    return [
-      ...scene.products.filter(({ name }) => !this.makers.has(name)).map(({ name }) => `products.${name}: no source makes it`),
-      ...scene.buffers.filter(({ name }) => !visited.has(name)).map(({ name }) => `buffers.${name}: nothing fills it`),
-      ...scene.stations.filter(({ name }) => !visited.has(name)).map(({ name }) => `stations.${name}: no product comes here`),
-      ...scene.groups.filter(({ name }) => !named.has(name)).map(({ name }) => `groups.${name}: no step names it`),
-      ...scene.sinks.filter(({ name }) => !visited.has(name)).map(({ name }) => `sinks.${name}: no product ends here`),
-    ];
+    const warnings: string[] = [];
+    const warn = (kind: string, elements: { name: string }[], used: (name: string) => boolean, words: string): void => {
+      for (const { name } of elements) if (!used(name)) warnings.push(`${pathText([kind, name])}: ${words}`);
+    };
+    const comes = (name: string): boolean => visited.has(name);
+    const linked = scene.products.filter(({ routing, sink }) => !routing && sink !== undefined);
+    warn('products', scene.products, (name) => this.makers.has(name), 'no source makes it');
+    warn('products', linked, () => false, 'its sink means nothing, as a product without a routing goes where the links lead');
+    warnings.push(...this.skipped);
+    warn('buffers', scene.buffers, comes, 'nothing fills it');
+    warn('stations', scene.stations, comes, 'no product comes here');
+    warn('groups', scene.groups, (name) => named.has(name), 'no step names it');
+    warn('sinks', scene.sinks, comes, 'no product ends here');
+    return warnings.length > MOST_WARNINGS
+      ? [...warnings.slice(0, MOST_WARNINGS), `and ${warnings.length - MOST_WARNINGS} more`]
+      : warnings;
   }
 }

@@ -108,11 +108,11 @@ test.each<[Loose, path: string, words: string]>([
   [
     { empirical: { edges: [0, 2], weights: [1, 1] } },
     'empirical.edges',
-    'found 2 edges for 2 weights; expected one more edge than weights',
+    'found a list of 2 for 2 weights; expected one more edge than weights',
   ],
   [{ empirical: { edges: [0, 2], weights: [0] } }, 'empirical.weights', 'all 0'],
   [{ empirical: { values: Array.from({ length: 100_002 }, () => 1) } }, 'empirical.values', 'at most 100001 durations'],
-  [{ discrete: { values: [1, 2], weights: [1] } }, 'discrete.weights', 'found 1 weights for 2 values; expected one a value'],
+  [{ discrete: { values: [1, 2], weights: [1] } }, 'discrete.weights', 'found a list of 1 for 2 values; expected one weight a value'],
   [{ discrete: { values: [1], weights: [-1] } }, 'discrete.weights[0]', 'found -1; expected a weight'],
   [{ discrete: { values: [1, 2], weights: [0, 0] } }, 'discrete.weights', 'all 0'],
 ])('refused: %j', (written, path, words) => {

@@ -6,7 +6,7 @@ const page = readFileSync(new URL('../../../docs/scene-format.md', import.meta.u
 /** The example of docs/scene-format.md, as it is written there. */
 export const exampleText = /```json\n([^]*?)```/.exec(page)?.[1] as string;
 
-// biome-ignore lint/suspicious/noExplicitAny: tests write nonsense into it.
+/** Anything at all: tests write nonsense into it. */
 export type Loose = any;
 
 /** A copy of the example, to be spoilt. */

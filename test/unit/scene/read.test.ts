@@ -130,6 +130,26 @@ describe('what is right', () => {
     });
   });
 
+  test('warnings: what is never used', () => {
+    const scene = everything();
+    scene.products.axle.sink = 'yard';
+    scene.products.pin = {};
+    scene.products.gear.routing[1].next = 'done';
+    scene.groups.spare = { stations: ['mill'] };
+    scene.sinks['back door'] = {};
+    expect(read(JSON.stringify(scene))).toMatchObject({
+      ok: true,
+      warnings: [
+        'products.pin: no source makes it',
+        'products.axle: its sink means nothing, as a product without a routing goes where the links lead',
+        'products.gear.routing[2]: no step leads to "rework"',
+        'stations.bench: no product comes here',
+        'groups.spare: no step names it',
+        'sinks["back door"]: no product ends here',
+      ],
+    });
+  });
+
   test('a byte order mark is no part of the scene', () => {
     expect(read(`\ufeff${exampleText}`).ok).toBe(true);
   });
@@ -374,13 +394,13 @@ describe('scenes with one thing wrong', () => {
       'probability without weights',
       (s) => Object.assign(s.links[0], { to: ['lathe', 'press'], rule: 'probability' }),
       'links[0].weights',
-      'missing; expected 2 weights',
+      'missing; expected a list of weights, one for each of 2 targets',
     ],
     [
       'too few weights',
       (s) => Object.assign(s.links[0], { to: ['lathe', 'press'], rule: 'probability', weights: [1] }),
       'links[0].weights',
-      'found 1 weights for 2 targets',
+      'found a list of 1 for 2 targets',
     ],
     [
       'weights of 0',
@@ -472,7 +492,12 @@ describe('scenes with one thing wrong', () => {
       'found "queue", a buffer; expected the name of a station',
     ],
     ['empty group', (s) => (s.groups.saws.stations = []), 'groups.saws.stations', 'expected a list with at least one station'],
-    ['group without weights', (s) => delete s.groups.saws.weights, 'groups.saws.weights', 'missing; expected 2 weights'],
+    [
+      'group without weights',
+      (s) => delete s.groups.saws.weights,
+      'groups.saws.weights',
+      'missing; expected a list of weights, one for each of 2 targets',
+    ],
     [
       'group inside a link',
       (s) => (s.links[0].to = 'saws'),
