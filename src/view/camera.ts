@@ -22,14 +22,19 @@ const WIDE = 1.3;
 const NARROW = 0.7;
 const ABOVE = { yaw: 0, pitch: Math.PI / 2 };
 const SCALE = { least: 0.5, most: 600 };
+/** Free pixels around what is to be seen whole, in CSS pixels. */
+const MARGIN = 28;
 /** Metres the camera stands off: past anything that has height. */
 const STAND_OFF = 2000;
 /** Time in which an eased move comes within a third of its goal, in seconds. */
 const EASE = 0.09;
 
 export class Camera {
+  /** Of the screen, in device pixels. */
   width = 1;
   height = 1;
+  /** Device pixels in a CSS pixel. */
+  ratio = 1;
   /** Moves at once, for those who asked for less motion. */
   still = false;
   private pose: Pose = { x: 0, y: 0, scale: 40, ...ISOMETRIC };
@@ -41,10 +46,11 @@ export class Camera {
     this.update();
   }
 
-  /** Device pixels. */
-  resize(width: number, height: number): void {
-    this.width = Math.max(1, width);
-    this.height = Math.max(1, height);
+  /** CSS pixels, and device pixels in one. */
+  resize(width: number, height: number, ratio: number): void {
+    this.ratio = ratio;
+    this.width = Math.max(1, Math.round(width * ratio));
+    this.height = Math.max(1, Math.round(height * ratio));
     if (!this.isAbove) this.moveTo(this.tilted(), true);
     this.update();
   }
@@ -100,8 +106,9 @@ export class Camera {
     this.update();
   }
 
-  /** Shows all of a box on the ground and `height` above it, `margin` device pixels from the edges. */
-  fit(box: { left: number; right: number; north: number; south: number; height: number }, margin: number, at = false): void {
+  /** Shows all of a box on the ground and `height` above it; `at`: at once. */
+  fit(box: { left: number; right: number; north: number; south: number; height: number }, at = false): void {
+    const margin = Math.min(MARGIN * this.ratio, 0.06 * this.width);
     const { right, up } = axes(this.goal);
     let [low, high, down, top] = [Infinity, -Infinity, Infinity, -Infinity];
     for (const x of [box.left, box.right]) {

@@ -139,15 +139,15 @@ export class LabelPass {
     this.order = site.plan.nodes.map((_, n) => n).sort((a, b) => rank(a) - rank(b) || a - b);
   }
 
-  /** Chooses and writes the labels for this view. `ratio`: device pixels in a CSS pixel. */
-  prepare(camera: Camera, ratio: number, chosen: (number | undefined)[], beyond: Beyond): void {
+  /** Chooses and writes the labels for this view. */
+  prepare(camera: Camera, chosen: (number | undefined)[], beyond: Beyond): void {
     const { site, atlas } = this;
     if (!site) return;
-    atlas.setRatio(ratio);
-    let labels = this.write(site, camera, ratio, chosen, beyond);
+    atlas.setRatio(camera.ratio);
+    let labels = this.write(site, camera, chosen, beyond);
     if (!labels) {
       atlas.clear();
-      labels = this.write(site, camera, ratio, chosen, beyond) ?? [];
+      labels = this.write(site, camera, chosen, beyond) ?? [];
     }
     atlas.upload();
     this.count = labels.length / LABEL_WORDS;
@@ -183,7 +183,8 @@ export class LabelPass {
   }
 
   /** The words of all labels shown, as `Label` in label.wgsl; undefined where the atlas is full. */
-  private write(site: Site, camera: Camera, ratio: number, chosen: (number | undefined)[], beyond: Beyond): number[] | undefined {
+  private write(site: Site, camera: Camera, chosen: (number | undefined)[], beyond: Beyond): number[] | undefined {
+    const { ratio } = camera;
     const words: number[] = [];
     const covered = new Set<number>();
     const cell = CELL * ratio;

@@ -71,8 +71,8 @@ export class Renderer {
     if (this.site) this.outlines.set(buildOutlines(this.site, selected, hovered));
   }
 
-  /** Draws the moment `tick` + `fraction`. `ratio`: device pixels in a CSS pixel. */
-  draw(camera: Camera, ratio: number, tick: number, fraction: number, pace: Pace): void {
+  /** Draws the moment `tick` + `fraction`. */
+  draw(camera: Camera, tick: number, fraction: number, pace: Pace): void {
     const { site, kinematics, motion } = this;
     const [color, depth] = this.targets(camera);
     this.stage.setView(camera.words());
@@ -81,7 +81,7 @@ export class Renderer {
       statesAt(kinematics, tick, this.states);
       this.stage.setStates(this.states);
       const beyond = (n: number) => (site.plan.nodes[n]!.kind === 'buffer' ? lengthAt(kinematics, n, tick) - site.slotCount[n]! : 0);
-      this.labels.prepare(camera, ratio, this.chosen, beyond);
+      this.labels.prepare(camera, this.chosen, beyond);
     }
     const encoder = this.device.createCommandEncoder();
     motion?.run(encoder, tick, fraction, pace, this.solids.partIndices);

@@ -29,8 +29,6 @@ const TRAVEL_SECONDS = 0.8;
 const TRAVEL_SHARE = 0.4;
 /** No frame stands for more than this much time, in seconds: after a pause of the browser the clock does not leap. */
 const LONGEST_FRAME = 0.1;
-/** Free pixels around the plant, in CSS pixels. */
-const MARGIN = 28;
 
 class Viewer {
   private canvas!: OffscreenCanvas;
@@ -57,7 +55,6 @@ class Viewer {
   private tickSeconds = 1;
   private selected: number | undefined;
   private hovered: number | undefined;
-  private ratio = 1;
   private dark = false;
   private speed = 60;
   private playing = false;
@@ -134,7 +131,7 @@ class Viewer {
   fit(at = false): void {
     if (!this.site) return;
     this.fitted = true;
-    this.camera.fit(this.site.bounds, Math.min(MARGIN * this.ratio, 0.06 * this.camera.width), at);
+    this.camera.fit(this.site.bounds, at);
     this.wake();
   }
 
@@ -145,8 +142,7 @@ class Viewer {
   }
 
   resize(width: number, height: number, ratio: number): void {
-    this.ratio = ratio;
-    this.camera.resize(Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio)));
+    this.camera.resize(width, height, ratio);
     if (this.fitted) {
       this.refold();
       this.fit(true);
@@ -265,7 +261,7 @@ class Viewer {
     const moving = this.camera.step(seconds);
     const tick = Math.floor(this.now);
     const pace = { travel: Math.min(0x7fffffff, (TRAVEL_SECONDS * this.speed) / this.tickSeconds), share: TRAVEL_SHARE };
-    this.renderer.draw(this.camera, this.ratio, tick, this.now - tick, pace);
+    this.renderer.draw(this.camera, tick, this.now - tick, pace);
     // The first frame after a rest has no length.
     this.lastFrame = running || moving ? time : undefined;
     if (running || moving) this.wake();

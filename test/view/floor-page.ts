@@ -4,14 +4,15 @@ import { GEARBOX, simulate } from './plant.ts';
 
 const canvas = document.querySelector('canvas')!;
 const { plan, trace } = simulate(GEARBOX, 8 * 3600);
-const heard = { picks: [] as (string | undefined)[], errors: [] as string[], ticks: 0 };
+const heard = { picks: [] as (string | undefined)[], hovers: [] as (string | undefined)[], errors: [] as string[], ticks: 0 };
 
 openFloor(canvas).then(
   (floor) => {
     floor.onPick = (node) => heard.picks.push(node);
+    floor.onHover = (node) => heard.hovers.push(node);
     floor.onError = (message) => heard.errors.push(message);
     floor.onTick = () => heard.ticks++;
-    floor.pause();
+    if (floor.playing) floor.pause();
     floor.show(plan, trace);
     new ResizeObserver(() => floor.resize(canvas.clientWidth, canvas.clientHeight, devicePixelRatio)).observe(canvas);
     Object.assign(window, { floor, heard, plan, trace });

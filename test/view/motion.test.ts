@@ -2,7 +2,6 @@
  * The kernel that places parts, on a real device (Dawn), against the same sentences written once more in plain TypeScript straight
  * from the trace: no prepared tables, no windows, double precision.
  */
-import { create, globals } from 'webgpu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FloorPlan, NEVER, type Trace, VISIT } from '../../src/engine/trace.ts';
 import { prepare } from '../../src/view/kinematics.ts';
@@ -10,6 +9,7 @@ import { Motion, type Pace } from '../../src/view/motion.ts';
 import { entranceOf, exitOf } from '../../src/view/routing.ts';
 import { LANE, PART, type Site, setOut } from '../../src/view/site.ts';
 import { SOLID_WORDS } from '../../src/view/solids.ts';
+import { openDevice } from '../gpu.ts';
 import { GEARBOX, simulate } from './plant.ts';
 
 type Vector = [x: number, y: number, z: number];
@@ -19,15 +19,10 @@ interface Seen {
   paint: number;
 }
 
-let gpu: GPU;
 let device: GPUDevice;
 
 beforeAll(async () => {
-  Object.assign(globalThis, globals);
-  gpu = create([]);
-  const adapter = await gpu.requestAdapter();
-  if (!adapter) throw new Error('no WebGPU adapter: see VK_ICD_FILENAMES');
-  device = await adapter.requestDevice();
+  device = await openDevice();
 });
 afterAll(() => device?.destroy());
 
