@@ -53,7 +53,7 @@ import {
   SLOT_KIND_BREAKDOWN,
   SLOT_KIND_FINISH,
   SLOT_KIND_WARMUP,
-  SLOT_OF,
+  SLOT_ACTOR,
   SLOT_WORDS,
   STATUS_DONE,
   STATUS_LIVELOCK,
@@ -124,22 +124,22 @@ export class ReferenceEngine {
     const tick = ticks[f.slotAt + slot] as number;
     const row = this.plant.at.slot + slot * SLOT_WORDS;
     const kind = t[row + SLOT_KIND] as number;
-    const of = t[row + SLOT_OF] as number;
+    const actor = t[row + SLOT_ACTOR] as number;
     w[HEAD_EVENTS] = (w[HEAD_EVENTS] as number) + 1;
     if (tick === ticks[HEAD_NOW]) {
       const steps = (w[HEAD_STEPS] as number) + 1;
       w[HEAD_STEPS] = steps;
-      if (steps > (t[f.runAt + RUN_STEP_LIMIT] as number)) {
-        f.stop(STATUS_LIVELOCK, kind === SLOT_KIND_FINISH || kind === SLOT_KIND_BREAKDOWN ? (t[of + PLACE_NODE] as number) : of);
+      if (steps > (t[f.runAt + RUN_STEP_LIMIT] as number) && kind !== SLOT_KIND_WARMUP) {
+        f.stop(STATUS_LIVELOCK, kind === SLOT_KIND_FINISH || kind === SLOT_KIND_BREAKDOWN ? (t[actor + PLACE_NODE] as number) : actor);
         return;
       }
     } else {
       ticks[HEAD_NOW] = tick;
       w[HEAD_STEPS] = 0;
     }
-    if (kind === SLOT_KIND_FINISH) finishWork(f, of);
-    else if (kind === SLOT_KIND_ARRIVAL) arrive(f, of);
-    else if (kind === SLOT_KIND_BREAKDOWN) breakdownOrRepair(f, of);
+    if (kind === SLOT_KIND_FINISH) finishWork(f, actor);
+    else if (kind === SLOT_KIND_ARRIVAL) arrive(f, actor);
+    else if (kind === SLOT_KIND_BREAKDOWN) breakdownOrRepair(f, actor);
     else if (kind === SLOT_KIND_WARMUP) this.cut(slot);
     else f.status = STATUS_DONE;
   }
@@ -182,7 +182,7 @@ export class ReferenceEngine {
       if (w[t[node + NODE_ROOM] as number] === 0) continue;
       const queue = this.longestWaiting(node);
       if (queue === NONE) continue;
-      this.move(queue, node);
+      this.movePart(queue, node);
       if (f.status !== STATUS_RUNNING) return;
       if (++moves > (t[f.runAt + RUN_MOVE_LIMIT] as number)) {
         f.stop(STATUS_LIVELOCK, node);
@@ -214,7 +214,7 @@ export class ReferenceEngine {
   }
 
   /** One part goes from the head of a queue into a node. */
-  private move(queue: number, node: number): void {
+  private movePart(queue: number, node: number): void {
     const f = this.floor;
     const { t, w } = f;
     const part = f.shift(queue);

@@ -1,0 +1,168 @@
+/// <reference types="@webgpu/types" />
+/**
+ * The GPU engine: thousands of twins of one plant, one invocation each, in slices of bounded events. A batch's blocks lie in one
+ * storage buffer, replication-minor; begin, run, cut and survey are kernels of their own.
+ */
+import beginTwins from '../../shaders/begin-twins.wgsl?link';
+import cutTwins from '../../shaders/cut-twins.wgsl?link';
+import runTwins from '../../shaders/run-twins.wgsl?link';
+import surveyTwins from '../../shaders/survey-twins.wgsl?link';
+import type { Plant } from '../scene/plant.ts';
+import { constants } from './constants.ts';
+
+/** Invocations a workgroup. One warp: twins of one group wait for each other, so small groups waste less; more would not be faster on what was measured. */
+const WORKGROUP = 32;
+/** Slice uniform: twins, first replication, seed, events. */
+const SLICE_BYTES = 16;
+/** Events a slice begins with, before it is known how long they take. */
+const FIRST_EVENTS = 16;
+
+/** The WGSL of the four kernels of a plant, for compiling and for lint. */
+export function kernels(plant: Plant): Record<'beginTwins' | 'runTwins' | 'cutTwins' | 'surveyTwins', string> {
+  const head = `${constants(plant)}const WORKGROUP: u32 = ${WORKGROUP}u;\n`;
+  return { beginTwins: head + beginTwins, runTwins: head + runTwins, cutTwins: head + cutTwins, surveyTwins: head + surveyTwins };
+}
+
+/** What a batch may be asked between slices. */
+export interface SliceControl {
+  /** Milliseconds a slice should take. */
+  targetMs(): number;
+  /** Called after each slice; true stops the batch where it is. May wait (pause). */
+  pause(running: number, fraction: number): boolean | Promise<boolean>;
+  /** Fixed number of events a slice, for tests; undefined: adapts to `targetMs`. */
+  events?: number | undefined;
+}
+
+export class GpuEngine {
+  readonly device: GPUDevice;
+  readonly plant: Plant;
+  private readonly pipelines: GPUComputePipeline[];
+  private readonly layout: GPUBindGroupLayout;
+  private readonly tables: GPUBuffer;
+  private events = FIRST_EVENTS;
+
+  private constructor(device: GPUDevice, plant: Plant, layout: GPUBindGroupLayout, pipelines: GPUComputePipeline[]) {
+    this.device = device;
+    this.plant = plant;
+    this.layout = layout;
+    this.pipelines = pipelines;
+    this.tables = device.createBuffer({ label: 'tables', size: plant.tables.byteLength, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
+    device.queue.writeBuffer(this.tables, 0, plant.tables as Uint32Array<ArrayBuffer>);
+  }
+
+  /** Compiles the kernels of a plant. Rejects with the compiler's message if one does not compile. */
+  static async open(device: GPUDevice, plant: Plant): Promise<GpuEngine> {
+    const buffer = (binding: number, type: GPUBufferBindingType): GPUBindGroupLayoutEntry => ({
+      binding,
+      visibility: GPUShaderStage.COMPUTE,
+      buffer: { type },
+    });
+    const layout = device.createBindGroupLayout({
+      entries: [buffer(0, 'read-only-storage'), buffer(1, 'storage'), buffer(2, 'uniform'), buffer(3, 'storage')],
+    });
+    const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
+    const pipelines = await Promise.all(
+      Object.entries(kernels(plant)).map(([entryPoint, code]) =>
+        device.createComputePipelineAsync({
+          label: entryPoint,
+          layout: pipelineLayout,
+          compute: { module: device.createShaderModule({ label: entryPoint, code }), entryPoint },
+        }),
+      ),
+    );
+    return new GpuEngine(device, plant, layout, pipelines);
+  }
+
+  /** Twins of this plant that one batch can hold on this device, given also the memory to be spent. */
+  static capacity(limits: GPUSupportedLimits, plant: Plant, memoryBytes: number): number {
+    const bytes = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize, memoryBytes);
+    const byMemory = Math.floor(bytes / (plant.layout.words * 4));
+    const byDispatch = limits.maxComputeWorkgroupsPerDimension * WORKGROUP;
+    return Math.min(byMemory, byDispatch);
+  }
+
+  /**
+   * Runs replications `first` … `first + twins − 1` to their ends, or until `control.pause` stops them.
+   * @returns the blocks, replication-minor: word w of replication first + c is at [w × twins + c].
+   * Rejects if the device is lost; then the batch is to be run again, on another device, with the same result.
+   */
+  async run(first: number, twins: number, seed: number, control: SliceControl): Promise<Uint32Array> {
+    const { device, plant } = this;
+    const size = plant.layout.words * twins * 4;
+    const made: GPUBuffer[] = [];
+    const make = (label: string, bytes: number, usage: number): GPUBuffer => {
+      const buffer = device.createBuffer({ label, size: bytes, usage });
+      made.push(buffer);
+      return buffer;
+    };
+    let lost = false;
+    void device.lost.then(() => {
+      lost = true;
+    });
+    try {
+      device.pushErrorScope('out-of-memory');
+      const blocks = make('blocks', size, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
+      const slice = make('slice', SLICE_BYTES, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+      const survey = make('survey', 8, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
+      const read = make('survey read', 8, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+      const outOfMemory = await device.popErrorScope();
+      if (outOfMemory !== null) throw new Error(`the GPU has no memory for a batch of ${twins} twins (${size} bytes)`);
+      const bind = device.createBindGroup({
+        layout: this.layout,
+        entries: [this.tables, blocks, slice, survey].map((buffer, binding) => ({ binding, resource: { buffer } })),
+      });
+      const groups = Math.ceil(twins / WORKGROUP);
+      const [begin, ...sliceKernels] = this.pipelines as [GPUComputePipeline, ...GPUComputePipeline[]];
+      for (let fresh = true, running = twins; running > 0; fresh = false) {
+        const events = control.events ?? this.events;
+        device.queue.writeBuffer(slice, 0, new Uint32Array([twins, first, seed, events]));
+        const encoder = device.createCommandEncoder();
+        encoder.clearBuffer(survey);
+        const pass = encoder.beginComputePass();
+        pass.setBindGroup(0, bind);
+        for (const pipeline of fresh ? [begin, ...sliceKernels] : sliceKernels) {
+          pass.setPipeline(pipeline);
+          pass.dispatchWorkgroups(groups);
+        }
+        pass.end();
+        encoder.copyBufferToBuffer(survey, 0, read, 0, 8);
+        const start = performance.now();
+        device.queue.submit([encoder.finish()]);
+        await read.mapAsync(GPUMapMode.READ);
+        const elapsed = performance.now() - start;
+        const [stillRunning, progress] = new Uint32Array(read.getMappedRange().slice(0)) as unknown as [number, number];
+        read.unmap();
+        if (lost) throw new Error('the GPU device was lost');
+        running = stillRunning;
+        if (!fresh) this.adapt(events, elapsed, control.targetMs());
+        if (running > 0 && (await control.pause(running, progress / (1024 * twins)))) break;
+      }
+      return await this.fetch(blocks, size);
+    } finally {
+      for (const buffer of made) buffer.destroy();
+    }
+  }
+
+  /** Aims the next slice at the target time, never more than doubling at once. */
+  private adapt(events: number, elapsed: number, target: number): void {
+    const wanted = (events * target) / Math.max(elapsed, 0.1);
+    this.events = Math.max(8, Math.min(2 * events, Math.round(wanted)));
+  }
+
+  private async fetch(blocks: GPUBuffer, size: number): Promise<Uint32Array> {
+    const read = this.device.createBuffer({ label: 'blocks read', size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    try {
+      const encoder = this.device.createCommandEncoder();
+      encoder.copyBufferToBuffer(blocks, 0, read, 0, size);
+      this.device.queue.submit([encoder.finish()]);
+      await read.mapAsync(GPUMapMode.READ);
+      return new Uint32Array(read.getMappedRange().slice(0));
+    } finally {
+      read.destroy();
+    }
+  }
+
+  destroy(): void {
+    this.tables.destroy();
+  }
+}
