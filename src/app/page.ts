@@ -25,7 +25,8 @@ import './verdict.ts';
 import './wip-strip.ts';
 
 export interface PageParts {
-  laboratory: Laboratory;
+  /** Still opening, perhaps: the page shows itself first. */
+  laboratory: Promise<Laboratory>;
   /** Opens the drawn floor; a rejection says why there is none, and the page shows that instead. */
   openFloor: (canvas: HTMLCanvasElement) => Promise<Floor>;
   /** The text of the scene that is loaded where the address asks for no other. */

@@ -19,7 +19,8 @@ export interface Wanted {
 
 export class Session {
   readonly state: PageState = createState();
-  readonly #laboratory: Laboratory;
+  readonly #opening: Promise<Laboratory>;
+  #laboratory: Laboratory | undefined;
   readonly #history = new SceneHistory();
   readonly player = new Player(this.state, (message) => this.notify(message));
   #checkTicket = 0;
@@ -30,11 +31,20 @@ export class Session {
   #announcedAt = 0;
   readonly #mayMove: boolean;
 
-  /** `mayMove`: false where the person asked for reduced motion; then nothing plays by itself. */
-  constructor(laboratory: Laboratory, mayMove: boolean) {
-    this.#laboratory = laboratory;
+  /**
+   * The page is there before its laboratory is: what is asked of it waits. `mayMove`: false where the person asked for reduced motion; then
+   * nothing plays by itself.
+   */
+  constructor(laboratory: Promise<Laboratory>, mayMove: boolean) {
     this.#mayMove = mayMove;
-    this.state.engine.value = laboratory.report;
+    this.#opening = laboratory.then((opened) => {
+      this.#laboratory = opened;
+      this.state.engine.value = opened.report;
+      return opened;
+    });
+    this.#opening.catch((error: unknown) => {
+      this.state.runError.value = `The laboratory in which twins run could not be opened: ${messageOf(error)}`;
+    });
   }
 
   // The scene
@@ -48,7 +58,7 @@ export class Session {
     const ticket = ++this.#checkTicket;
     let checked: Awaited<ReturnType<Laboratory['check']>>;
     try {
-      checked = await this.#laboratory.check(text);
+      checked = await (await this.#opening).check(text);
     } catch (error) {
       checked = { ok: false, problems: [{ path: '', message: messageOf(error) }] };
     }
@@ -69,10 +79,7 @@ export class Session {
         const { replications, seed, twin } = options.wanted;
         state.settings.value = { ...state.settings.value, replications, seed };
         state.watched.value = { replication: twin ?? 0, why: twin === undefined ? 'the first twin' : 'the twin of the link' };
-      } else if (state.trace.value && !state.watched.value.why.endsWith('before the change')) {
-        const { replication, why } = state.watched.value;
-        state.watched.value = { replication, why: why === 'the first twin' ? why : `${why}, before the change` };
-      }
+      } else this.#age();
       if (options.fresh) {
         state.ghost.value = undefined;
         state.summary.value = undefined;
@@ -182,12 +189,13 @@ export class Session {
       state.paused.value = false;
       state.progress.value = undefined;
     });
-    if (ticket > 1) this.#laboratory.cancel();
+    if (ticket > 1) this.#laboratory?.cancel();
     await this.#finished;
+    const laboratory = await this.#opening;
     if (ticket !== this.#runTicket) return;
     const { replications, seed, engine } = state.settings.value;
     const request: RunRequest = { scene: state.scene.value, replications, seed, engine, watched: !document.hidden };
-    const run = this.#laboratory.run(request, (progress) => ticket === this.#runTicket && this.#progressed(progress));
+    const run = laboratory.run(request, (progress) => ticket === this.#runTicket && this.#progressed(progress));
     this.#finished = run.catch(() => undefined);
     try {
       const summary = await run;
@@ -234,7 +242,16 @@ export class Session {
     });
   }
 
+  /** After a change the watched twin keeps its number, but the reason for choosing it is of the past. */
+  #age(): void {
+    const { watched } = this.state;
+    const { replication, why } = watched.value;
+    if (/^the |before the change$/.test(why)) return;
+    watched.value = { replication, why: `${why}, before the change` };
+  }
+
   change(settings: Partial<RunSettings>): void {
+    if (settings.seed !== undefined) this.#age();
     this.state.settings.value = { ...this.state.settings.value, ...settings };
     if (settings.seed !== undefined) void this.#retrace();
     void this.run();
@@ -247,13 +264,13 @@ export class Session {
   togglePause(): void {
     const { state } = this;
     if (!state.running.value) return;
-    if (state.paused.value) this.#laboratory.resume();
-    else this.#laboratory.pause();
+    if (state.paused.value) this.#laboratory?.resume();
+    else this.#laboratory?.pause();
     state.paused.value = !state.paused.value;
   }
 
   cancelRun(): void {
-    if (this.state.running.value) this.#laboratory.cancel();
+    if (this.state.running.value) this.#laboratory?.cancel();
   }
 
   get seed(): number {
@@ -289,7 +306,7 @@ export class Session {
     const first = state.trace.value === undefined;
     state.tracing.value = true;
     try {
-      const trace = await this.#laboratory.trace(state.scene.value, this.seed, state.watched.value.replication);
+      const trace = await (await this.#opening).trace(state.scene.value, this.seed, state.watched.value.replication);
       const plan = state.plan.value;
       if (ticket !== this.#traceTicket || !plan) return;
       state.trace.value = trace;

@@ -55,7 +55,8 @@ class Transport extends Panel {
   protected override firstUpdated(): void {
     const { tick, trace, plan } = this.session.state;
     const scrub = this.querySelector<HTMLInputElement>('#scrub')!;
-    const strips = this.querySelector<HTMLElement>('.strips')!;
+    const headLine = this.querySelector<HTMLElement>('.head-line')!;
+    const warmup = this.querySelector<HTMLElement>('.warmup')!;
     let spoken = '';
     this.#end = effect(() => {
       const end = trace.value?.end ?? 1;
@@ -67,8 +68,8 @@ class Transport extends Panel {
         spoken = words;
         scrub.setAttribute('aria-valuetext', words);
       }
-      strips.style.setProperty('--at', String(tick.value / end));
-      strips.style.setProperty('--warmup', String((trace.value?.warmup ?? 0) / end));
+      headLine.style.transform = `translateX(${(tick.value / end) * 100}%)`;
+      warmup.style.width = `${((trace.value?.warmup ?? 0) / end) * 100}%`;
     });
   }
 

@@ -1,9 +1,14 @@
 /** The page in a real browser, over a fake laboratory: what a person does, and what the page must then show. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
+import { parseTree } from 'jsonc-parser';
 import { createServer, type ViteDevServer } from 'vite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { findChromium } from '../../.tools/chromium.mjs';
+import { linkTo, readLink } from '../../src/app/link.ts';
+import { band, clock, scaleFor, span } from '../../src/app/quantity.ts';
+import { parametersOf, withNumber } from '../../src/app/scene-text.ts';
+import { binTwins, twinAtShare } from '../../src/app/twins.ts';
 import { fakeScene, type FakeLaboratory } from './fake-laboratory.ts';
 
 declare global {
@@ -29,7 +34,7 @@ beforeAll(async () => {
   if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
   address = `http://127.0.0.1:${bound.port}/test/page/fake.html`;
   browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] || findChromium(),
+    executablePath: process.env['CHROMIUM_PATH'] || findChromium() || '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
   });
   // The first visit lets the server find and bundle the packages.
@@ -296,4 +301,63 @@ test.each([
     expect(serious.map((one) => `${view}: ${one.id} ${one.nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   }
+});
+
+test('numbers take a unit that suits them, and digits that their interval earns', () => {
+  const estimate = (mean: number, half: number, unit: string) => ({
+    mean,
+    sd: 1,
+    low: mean - half,
+    high: mean + half,
+    n: 9,
+    unit,
+    resolution: 0,
+  });
+  const shown = (mean: number, half: number, unit: string) => {
+    const scale = scaleFor(unit, mean);
+    const { mean: value, half: width } = band(estimate(mean, half, unit), scale);
+    return `${value} ± ${width} ${scale.unit}`;
+  };
+  expect(shown(412 / 1440, 1.3 / 1440, '1/min')).toBe('412.0 ± 1.3 a day');
+  expect(shown(0.8123, 0.00123, '1')).toBe('81.23 ± 0.12 %');
+  expect(shown(240, 3, 'min')).toBe('4.000 ± 0.050 h');
+  expect(shown(90, 12, 's')).toBe('90 ± 12 s');
+  expect(clock(86_400 + 14 * 3600 + 5 * 60 + 9, false)).toBe('day 2 14:05');
+  expect(span(7200, 'min')).toBe('5\u00a0d');
+});
+
+test('the twin at a share is the one a full sort finds; bins have round edges and lose nobody', async () => {
+  const values = Float64Array.from({ length: 20_000 }, (_, i) =>
+    i % 97 === 0 ? Number.NaN : Math.round(Math.sin(i * 12.9898) * 5000) / 10,
+  );
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  for (const share of [0, 0.01, 0.5, 0.99, 1]) {
+    const twin = await twinAtShare(values, share);
+    expect(values[twin!]).toBe(sorted[Math.round(share * (sorted.length - 1))]);
+  }
+  const bins = (await binTwins(values, 1, 28))!;
+  expect(bins.counts.reduce((sum, count) => sum + count, 0)).toBe(sorted.length);
+  expect(bins.edges[1]! - bins.edges[0]!).toBe(50);
+  expect(bins.counts[0]).toBe(sorted.filter((value) => value < bins.edges[1]!).length);
+  expect((await binTwins(Float64Array.of(3, 3, 3), 1, 28))!.counts.reduce((sum, count) => sum + count, 0)).toBe(3);
+});
+
+test('numbers are found with their units and changed with the formatting kept', () => {
+  const text =
+    '{ "stations": {\n\t"press": {"processing":   "90 s", "failures": [{ "repair": { "lognormal": {"mean": "20 min", "cv": 1} } }] } } }';
+  const found = parametersOf(parseTree(text)!, 'station', 'press');
+  expect(found.map(({ group, label, value, unit }) => [group, label, value, unit])).toEqual([
+    ['', 'servers', 1, ''],
+    ['', 'processing time', 90, 's'],
+    ['repair time, lognormal', 'mean', 20, 'min'],
+    ['repair time, lognormal', 'cv', 1, ''],
+  ]);
+  expect(withNumber(text, found[2]!.path, 25.5, 'min')).toBe(text.replace('20 min', '25.5 min'));
+});
+
+test('a link gives back what it was made of', async () => {
+  const scene = `${fakeScene}\n// äöü 漢字`;
+  const link = await linkTo('https://example.org/a/?scene=x.json&embed', scene, { seed: 4294967295, replications: 7 }, 5);
+  expect(link.startsWith('https://example.org/a/?embed=#s=')).toBe(true);
+  expect(await readLink(new URL(link).hash)).toEqual({ scene, seed: 4294967295, replications: 7, twin: 5 });
 });
