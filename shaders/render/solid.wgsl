@@ -9,7 +9,11 @@ struct Surface {
   @location(0) normal: vec3f,
   /// Metres from the middle of the solid.
   @location(1) local: vec3f,
-  @location(2) @interpolate(flat) solid: u32,
+  @location(2) @interpolate(flat) colour: vec3f,
+  /// The state to mark, or NOBODY.
+  @location(3) @interpolate(flat) state: u32,
+  /// Half the shorter side of its plan, in metres.
+  @location(4) @interpolate(flat) span: f32,
 }
 
 @vertex
@@ -23,7 +27,14 @@ fn stand(@builtin(instance_index) index: u32, @location(0) corner: vec3f, @locat
   surface.position = view.clip * vec4f(solid.centre + turned, 1.0);
   surface.normal = vec3f(c * normal.x - s * normal.y, s * normal.x + c * normal.y, normal.z);
   surface.local = local;
-  surface.solid = index;
+  surface.state = NOBODY;
+  surface.span = min(solid.half.x, solid.half.y);
+  var paint = solid.paint;
+  if (solid.place != NOBODY) {
+    surface.state = states[solid.place];
+    paint = surface.state;
+  }
+  surface.colour = palette[paint].rgb;
   return surface;
 }
 
@@ -31,22 +42,15 @@ const SUN = vec3f(-0.42, 0.50, 0.76);
 
 @fragment
 fn shade(surface: Surface) -> @location(0) vec4f {
-  let solid = solids[surface.solid];
-  var colour = palette[solid.paint].rgb;
-  if (solid.place != NOBODY) {
-    let state = states[solid.place];
-    colour = palette[state].rgb;
-    if (surface.normal.z > 0.9) {
-      let span = min(solid.half.x, solid.half.y);
-      let p = surface.local.xy / span;
-      let blur = view.pixel / span;
-      let ink = mark(state, p);
-      let dark = dot(colour, vec3f(0.30, 0.59, 0.11)) < 0.55;
-      let inked = select(colour * 0.30, mix(colour, vec3f(1.0), 0.92), dark);
-      // Too small to read, a mark would only flicker.
-      let seen = 1.0 - smoothstep(0.10, 0.30, blur);
-      colour = mix(colour, inked, (1.0 - smoothstep(-blur, blur, ink)) * seen);
-    }
+  var colour = surface.colour;
+  if (surface.state != NOBODY && surface.normal.z > 0.9) {
+    let blur = view.pixel / surface.span;
+    let ink = mark(surface.state, surface.local.xy / surface.span);
+    let dark = dot(colour, vec3f(0.30, 0.59, 0.11)) < 0.55;
+    let inked = select(colour * 0.30, mix(colour, vec3f(1.0), 0.92), dark);
+    // Too small to read, a mark would only flicker.
+    let seen = 1.0 - smoothstep(0.10, 0.30, blur);
+    colour = mix(colour, inked, (1.0 - smoothstep(-blur, blur, ink)) * seen);
   }
   let normal = normalize(surface.normal);
   let sun = max(dot(normal, normalize(SUN)), 0.0);

@@ -13,6 +13,8 @@ const ATLAS = { width: 2048, height: 1024 };
 /** CSS pixels. */
 const FONT_SIZE = 12;
 const HALO = 3;
+/** CSS pixels: what is narrower than this on the screen bears no name, which would stand for half a row. */
+const LEAST = 14;
 /** Side of the squares by which covered screen is booked, in CSS pixels. */
 const CELL = 8;
 const RANK = { station: 0, source: 1, sink: 1, buffer: 2 } as const;
@@ -34,6 +36,7 @@ class Atlas {
   private readonly canvas = new OffscreenCanvas(ATLAS.width, ATLAS.height);
   private readonly pen = this.canvas.getContext('2d', { willReadFrequently: true })!;
   private readonly entries = new Map<string, Entry>();
+  private readonly widths = new Map<string, number>();
   private cursor = { x: 0, y: 0 };
   private ratio = 0;
   /** Rows that the texture has yet to learn. */
@@ -52,7 +55,17 @@ class Atlas {
     if (ratio === this.ratio) return;
     this.ratio = ratio;
     this.rowHeight = Math.ceil((FONT_SIZE * 1.35 + 2 * HALO) * ratio);
+    this.widths.clear();
     this.clear();
+  }
+
+  /** Device pixels of a text and its halo. */
+  widthOf(text: string): number {
+    const known = this.widths.get(text);
+    if (known !== undefined) return known;
+    const width = Math.min(Math.ceil(this.pen.measureText(text).width + 2 * HALO * this.ratio), ATLAS.width);
+    this.widths.set(text, width);
+    return width;
   }
 
   /** The place of a text; undefined where it does not fit any more (call `clear` and begin anew). */
@@ -61,7 +74,7 @@ class Atlas {
     if (known) return known;
     const { pen, ratio } = this;
     const halo = HALO * ratio;
-    const width = Math.min(Math.ceil(pen.measureText(text).width + 2 * halo), ATLAS.width);
+    const width = this.widthOf(text);
     if (this.cursor.x + width > ATLAS.width) this.cursor = { x: 0, y: this.cursor.y + this.rowHeight };
     if (this.cursor.y + this.rowHeight > ATLAS.height) return undefined;
     const entry = { ...this.cursor, width };
@@ -144,10 +157,11 @@ export class LabelPass {
     const { site, atlas } = this;
     if (!site) return;
     atlas.setRatio(camera.ratio);
-    let labels = this.write(site, camera, chosen, beyond);
-    if (!labels) {
+    let { labels, full } = this.write(site, camera, chosen, beyond);
+    if (full) {
+      // Texts of other views fill it: begin anew with those of this one.
       atlas.clear();
-      labels = this.write(site, camera, chosen, beyond) ?? [];
+      ({ labels } = this.write(site, camera, chosen, beyond));
     }
     atlas.upload();
     this.count = labels.length / LABEL_WORDS;
@@ -182,10 +196,10 @@ export class LabelPass {
     this.atlas.texture.destroy();
   }
 
-  /** The words of all labels shown, as `Label` in label.wgsl; undefined where the atlas is full. */
-  private write(site: Site, camera: Camera, chosen: (number | undefined)[], beyond: Beyond): number[] | undefined {
+  /** The words of all labels shown, as `Label` in label.wgsl; `full` where the atlas has no room for all of them. */
+  private write(site: Site, camera: Camera, chosen: (number | undefined)[], beyond: Beyond): { labels: number[]; full: boolean } {
     const { ratio } = camera;
-    const words: number[] = [];
+    const labels: number[] = [];
     const covered = new Set<number>();
     const cell = CELL * ratio;
     const columns = Math.ceil(camera.width / cell) + 2;
@@ -205,29 +219,26 @@ export class LabelPass {
     for (const n of order) {
       const node = site.plan.nodes[n]!;
       const box = site.boxes[n]!;
+      if ((box.right - box.left) * camera.scale < LEAST * ratio && !first.includes(n)) continue;
       const anchor: [number, number, number] = [(box.left + box.right) / 2, box.south + 0.1, 0];
       const name: Paint = n === chosen[0] ? 'accent' : node.kind === 'buffer' ? 'quiet' : 'text';
       const count = beyond(n);
       // Digit by digit, so that a number that changes needs no new texture.
       const run: { text: string; color: Paint }[] = [{ text: node.name, color: name }];
       if (count > 0) for (const text of `  +${count}`) run.push({ text, color: 'text' });
-      const glyphs: { entry: Entry; color: Paint }[] = [];
-      for (const { text, color } of run) {
-        const entry = this.atlas.find(text);
-        if (!entry) return undefined;
-        glyphs.push({ entry, color });
-      }
-      const width = glyphs.reduce((sum, { entry }) => sum + entry.width - 2 * halo, 0);
+      const width = run.reduce((sum, { text }) => sum + this.atlas.widthOf(text) - 2 * halo, 0);
       const [x, y] = camera.screenAt(...anchor);
       const drop = 3 * ratio;
       const free = reserve(x - width / 2 - 2 * ratio, y + drop, width + 4 * ratio, FONT_SIZE * 1.25 * ratio);
       if (!free && !first.includes(n)) continue;
       let offset = -width / 2 - halo;
-      for (const { entry, color } of glyphs) {
-        words.push(...anchor, paint(color), offset, drop - halo, entry.width, this.atlas.rowHeight, entry.x, entry.y, paint('halo'), 1);
+      for (const { text, color } of run) {
+        const entry = this.atlas.find(text);
+        if (!entry) return { labels, full: true };
+        labels.push(...anchor, paint(color), offset, drop - halo, entry.width, this.atlas.rowHeight, entry.x, entry.y, paint('halo'), 1);
         offset += entry.width - 2 * halo;
       }
     }
-    return words;
+    return { labels, full: false };
   }
 }

@@ -20,7 +20,7 @@ export interface Place {
 }
 
 /** Metres between neighbours along the flow, between neighbours across it, and between the rows of a folded line. */
-export const GAP = { along: 1.3, across: 1.3, rows: 2.6, plants: 4 };
+export const GAP = { along: 1.3, across: 1.5, rows: 2.6, plants: 4 };
 const SWEEPS = 6;
 
 /**

@@ -11,12 +11,14 @@ import type { Site } from './site.ts';
 import { buildSolids, SolidPass } from './solids.ts';
 import { DEPTH, GroundPass, SAMPLES, Stage } from './stage.ts';
 import { paint, palette } from './theme.ts';
+import { Underlay } from './underlay.ts';
 
 export class Renderer {
   private readonly device: GPUDevice;
   private readonly context: GPUCanvasContext;
   private readonly stage: Stage;
   private readonly ground: GroundPass;
+  private readonly underlay: Underlay;
   private readonly decals: DecalPass;
   private readonly outlines: DecalPass;
   private readonly solids: SolidPass;
@@ -38,6 +40,7 @@ export class Renderer {
     this.context.configure({ device, format, alphaMode: 'opaque' });
     this.stage = new Stage(device, format);
     this.ground = new GroundPass(this.stage);
+    this.underlay = new Underlay(this.stage);
     this.decals = new DecalPass(this.stage);
     this.outlines = new DecalPass(this.stage);
     this.solids = new SolidPass(this.stage);
@@ -48,6 +51,7 @@ export class Renderer {
   theme(dark: boolean): void {
     const colors = palette(dark, this.site?.plan.products ?? []);
     this.stage.setPalette(colors);
+    this.underlay.discard();
     this.background = [...colors.subarray(4 * paint('ground'), 4 * paint('ground') + 4)];
   }
 
@@ -75,8 +79,8 @@ export class Renderer {
   draw(camera: Camera, tick: number, fraction: number, pace: Pace): void {
     const { site, kinematics, motion } = this;
     const [color, depth] = this.targets(camera);
-    this.stage.setView(camera.words());
-    this.ground.prepare(camera);
+    const view = camera.words();
+    this.stage.setView(view);
     if (site && kinematics) {
       statesAt(kinematics, tick, this.states);
       this.stage.setStates(this.states);
@@ -85,11 +89,30 @@ export class Renderer {
     }
     const encoder = this.device.createCommandEncoder();
     motion?.run(encoder, tick, fraction, pace, this.solids.partIndices);
+    const ground = this.underlay.stale(view, camera.width, camera.height);
+    if (ground) {
+      this.ground.prepare(camera);
+      const pass = this.begin(encoder, color, depth, ground);
+      this.ground.run(pass);
+      this.decals.run(pass);
+      pass.end();
+    }
+    const pass = this.begin(encoder, color, depth, this.context.getCurrentTexture());
+    this.underlay.run(pass);
+    this.outlines.run(pass);
+    this.solids.run(pass, motion);
+    this.labels.run(pass);
+    pass.end();
+    this.device.queue.submit([encoder.finish()]);
+  }
+
+  /** A pass that begins with bare ground, and ends in `resolveTarget`. */
+  private begin(encoder: GPUCommandEncoder, color: GPUTexture, depth: GPUTexture, resolveTarget: GPUTexture): GPURenderPassEncoder {
     const pass = encoder.beginRenderPass({
       colorAttachments: [
         {
           view: color.createView(),
-          resolveTarget: this.context.getCurrentTexture().createView(),
+          resolveTarget: resolveTarget.createView(),
           loadOp: 'clear',
           storeOp: 'discard',
           clearValue: this.background,
@@ -98,18 +121,12 @@ export class Renderer {
       depthStencilAttachment: { view: depth.createView(), depthClearValue: 1, depthLoadOp: 'clear', depthStoreOp: 'discard' },
     });
     pass.setBindGroup(0, this.stage.bindings);
-    this.ground.run(pass);
-    this.decals.run(pass);
-    this.outlines.run(pass);
-    this.solids.run(pass, motion);
-    this.labels.run(pass);
-    pass.end();
-    this.device.queue.submit([encoder.finish()]);
+    return pass;
   }
 
   dispose(): void {
     this.motion?.dispose();
-    for (const part of [this.labels, this.solids, this.outlines, this.decals, this.ground, this.stage]) part.dispose();
+    for (const part of [this.labels, this.solids, this.outlines, this.decals, this.underlay, this.ground, this.stage]) part.dispose();
     this.color?.destroy();
     this.depth?.destroy();
     this.context.unconfigure();

@@ -59,12 +59,12 @@ export class Stage {
     this.device.queue.writeBuffer(this.states, 0, states);
   }
 
-  /** A pipeline that draws blended paint, or solids into the depth buffer. */
+  /** A pipeline that covers with a picture, blends paint, or draws solids into the depth buffer. */
   pipeline(
     label: string,
     module: GPUShaderModule,
     group1: GPUBindGroupLayout | undefined,
-    draws: 'paint' | 'solids',
+    draws: 'picture' | 'paint' | 'solids',
     more: { constants?: Record<string, number>; vertex?: GPUVertexBufferLayout; topology?: GPUPrimitiveTopology },
   ): GPURenderPipeline {
     const solid = draws === 'solids';
@@ -76,7 +76,11 @@ export class Stage {
       label,
       layout: this.device.createPipelineLayout({ bindGroupLayouts: group1 ? [this.layout, group1] : [this.layout] }),
       vertex: { module, buffers: more.vertex ? [more.vertex] : [] },
-      fragment: { module, targets: [solid ? { format: this.format } : { format: this.format, blend }], constants: more.constants ?? {} },
+      fragment: {
+        module,
+        targets: [draws === 'paint' ? { format: this.format, blend } : { format: this.format }],
+        constants: more.constants ?? {},
+      },
       primitive: { topology: more.topology ?? 'triangle-list', cullMode: solid ? 'back' : 'none', frontFace: 'cw' },
       depthStencil: { format: DEPTH, depthWriteEnabled: solid, depthCompare: solid ? 'less' : 'always' },
       multisample: { count: SAMPLES },

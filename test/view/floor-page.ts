@@ -1,9 +1,16 @@
-/** A page with nothing but a floor; what the test needs of it hangs on the window. */
+/** A page with nothing but a floor; what the test needs of it hangs on the window. `?count=n`: a line of n stations without a trace. */
 import { openFloor } from '../../src/view/floor.ts';
-import { GEARBOX, simulate } from './plant.ts';
+import { GEARBOX, planOf, simulate } from './plant.ts';
 
 const canvas = document.querySelector('canvas')!;
-const { plan, trace } = simulate(GEARBOX, 8 * 3600);
+const count = Number(new URLSearchParams(location.search).get('count') ?? 0);
+const line = Object.fromEntries(
+  Array.from({ length: count }, (_, i) => [
+    `Station ${i}`,
+    { kind: 'station' as const, to: i + 1 < count ? [[`Station ${i + 1}`, 1] as [string, number]] : [] },
+  ]),
+);
+const { plan, trace } = count > 0 ? { plan: planOf(line), trace: undefined } : simulate(GEARBOX, 8 * 3600);
 const heard = { picks: [] as (string | undefined)[], hovers: [] as (string | undefined)[], errors: [] as string[], ticks: 0 };
 
 openFloor(canvas).then(
@@ -15,7 +22,7 @@ openFloor(canvas).then(
     if (floor.playing) floor.pause();
     floor.show(plan, trace);
     new ResizeObserver(() => floor.resize(canvas.clientWidth, canvas.clientHeight, devicePixelRatio)).observe(canvas);
-    Object.assign(window, { floor, heard, plan, trace });
+    Object.assign(window, { floor, heard });
   },
   (error: Error) => Object.assign(window, { failure: error.message }),
 );

@@ -20,9 +20,16 @@ declare global {
 
 /** Software Vulkan: without the last three the canvas stays white. */
 const FLAGS = [
-  ...['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
-  ...['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
-  ...['--use-vulkan=swiftshader', '--use-angle=swiftshader'],
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+  '--use-vulkan=swiftshader',
+  '--use-angle=swiftshader',
 ];
 const SIZE = { width: 900, height: 560 };
 /** 3 h after the start, in ticks. */

@@ -224,12 +224,14 @@ describe('ends of a stay', () => {
     warmup: 0,
     end: t0 + 20_000,
     states: new Uint32Array(),
-    visits: Uint32Array.from([
-      ...[t0, t0 + 1000, 0, 0, NEVER, 0, 0],
-      ...[t0 + 1000, t0 + 1000, 1, 0, 0, 0, 0],
-      ...[t0 + 1000, t0 + 11_000, 2, 0, 1, 0, 0],
-      ...[t0 + 11_000, t0 + 11_000, 3, 0, 2, 0, 0],
-    ]),
+    visits: Uint32Array.from(
+      [
+        [t0, t0 + 1000, 0, 0, NEVER, 0, 0],
+        [t0 + 1000, t0 + 1000, 1, 0, 0, 0, 0],
+        [t0 + 1000, t0 + 11_000, 2, 0, 1, 0, 0],
+        [t0 + 11_000, t0 + 11_000, 3, 0, 2, 0, 0],
+      ].flat(),
+    ),
   });
   const pace: Pace = { travel: 2000, share: 0.4 };
   const spot = (n: number): Vector => [site.slots[4 * n]!, site.slots[4 * n + 1]!, site.slots[4 * n + 2]!];
