@@ -101,4 +101,4 @@ export function listenForKeys(session: Session): void {
 }
 
 const OPERATED = new Set(['Space', '←', '→', 'Home', 'Enter']);
-const OPERABLE = 'button, a, summary, input, select, [role=toolbar], [role=tablist], [tabindex="0"]';
+const OPERABLE = 'button, a, summary, input, select, [role=toolbar], [role=tablist], [tabindex="0"]:not(canvas)';

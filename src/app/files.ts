@@ -93,7 +93,10 @@ async function fetchScene(address: string): Promise<string> {
 
 /** Takes scenes dropped anywhere, pasted anywhere outside an input, and followed as links on this page. */
 export function listenForScenes(session: Session, root: HTMLElement): void {
+  // A text dragged into an input belongs to the input; a file anywhere, and a text elsewhere, is a scene.
+  const isScene = (event: DragEvent) => event.dataTransfer?.types.includes('Files') || !isTyping(event.target);
   root.addEventListener('dragover', (event) => {
+    if (!isScene(event)) return;
     event.preventDefault();
     root.dataset['drop'] = '';
   });
@@ -101,6 +104,7 @@ export function listenForScenes(session: Session, root: HTMLElement): void {
     if (event.relatedTarget === null) delete root.dataset['drop'];
   });
   root.addEventListener('drop', (event) => {
+    if (!isScene(event)) return;
     event.preventDefault();
     delete root.dataset['drop'];
     const file = event.dataTransfer?.files[0];

@@ -26,7 +26,7 @@ export class Player {
     state.floorMessage.value = '';
     floor.theme(state.dark.value);
     if (!state.plan.value) return;
-    floor.show(state.plan.value, state.trace.value);
+    floor.show(state.tracedPlan.value ?? state.plan.value, state.trace.value);
     this.highlight(state.selected.value);
     if (!state.trace.value) return;
     floor.seek(state.tick.value);

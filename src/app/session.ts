@@ -5,7 +5,7 @@ import type { EngineChoice, Laboratory, Problem, Progress, RunRequest, Summary }
 import { entryOf, splitKey } from './glossary.ts';
 import { keep, recall } from './keeping.ts';
 import { Player } from './player.ts';
-import { wall, whole } from './quantity.ts';
+import { band, scaleFor, wall, whole } from './quantity.ts';
 import { withNumber, withValue } from './scene-text.ts';
 import { createState, EDITABLE_CHARACTERS, SceneHistory, type Notice, type PageState, type RunSettings } from './state.ts';
 import { twinAtShare } from './twins.ts';
@@ -85,6 +85,7 @@ export class Session {
         state.summary.value = undefined;
         state.tick.value = 0;
         state.trace.value = undefined;
+        state.tracedPlan.value = undefined;
       }
       const selected = state.selected.value;
       if (
@@ -238,7 +239,11 @@ export class Session {
       state.progress.value = undefined;
       if (summary.finished > 0 || !state.summary.value) this.#take(summary);
       const cancelled = summary.finished < summary.replications;
-      state.announcement.value = `${cancelled ? 'Cancelled' : 'Done'}: ${whole(summary.finished)} of ${whole(summary.replications)} twins.`;
+      const output = summary.metrics['total.throughput'];
+      const scale = output && scaleFor(output.unit, output.mean);
+      const result =
+        output && scale ? ` Throughput ${band(output, scale).mean} plus or minus ${band(output, scale).half} ${scale.unit}.` : '';
+      state.announcement.value = `${cancelled ? 'Cancelled' : 'Done'}: ${whole(summary.finished)} of ${whole(summary.replications)} twins.${result}`;
     });
   }
 
@@ -304,12 +309,15 @@ export class Session {
     const { state } = this;
     const ticket = ++this.#traceTicket;
     const first = state.trace.value === undefined;
+    const plan = state.plan.value;
     state.tracing.value = true;
     try {
       const trace = await (await this.#opening).trace(state.scene.value, this.seed, state.watched.value.replication);
-      const plan = state.plan.value;
       if (ticket !== this.#traceTicket || !plan) return;
-      state.trace.value = trace;
+      batch(() => {
+        state.trace.value = trace;
+        state.tracedPlan.value = plan;
+      });
       // The first look is at a plant that is running full, not at an empty one.
       this.player.show(plan, trace, first ? trace.warmup : state.tick.value);
       if (first && this.#mayMove) this.player.play();

@@ -1,10 +1,8 @@
 /** The states of each server over the watched twin's time, in step with the clock; a click goes to that time. */
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { CHANGE, STATES, type FloorPlan, type Trace } from '../engine/trace.ts';
 import { Panel } from './panel.ts';
 import { inPlantOrder } from './plant-order.ts';
-import { clock, fixed, whole } from './quantity.ts';
-import type { Session } from './session.ts';
 import { stateColors } from './states.ts';
 
 const ROW = 12;
@@ -16,10 +14,10 @@ interface Row {
   place: number;
 }
 
-/** One row a server, stations in plant order. */
-function rowsOf(plan: FloorPlan): Row[] {
+/** One row a server, stations in plant order, at most `ROWS_SHOWN`. */
+export function rowsOf(plan: FloorPlan): Row[] {
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
-  return inPlantOrder(plan, 'station').flatMap((station) => {
+  const rows = inPlantOrder(plan, 'station').flatMap((station) => {
     const { servers, firstPlace } = nodes.get(station)!;
     return Array.from({ length: servers }, (_, server) => ({
       name: servers > 1 ? `${station} ${server + 1}` : station,
@@ -27,12 +25,15 @@ function rowsOf(plan: FloorPlan): Row[] {
       place: firstPlace + server,
     }));
   });
+  return rows.slice(0, ROWS_SHOWN);
 }
 
 /**
  * Time in each state, by row and by pixel column, from the state changes: `times[(row * columns + column) * states + state]`, in ticks.
  */
-function timesByColumn(trace: Trace, rowOfPlace: Map<number, number>, rows: number, columns: number): Float32Array {
+export function timesByColumn(trace: Trace, shown: Row[], columns: number): Float32Array {
+  const rows = shown.length;
+  const rowOfPlace = new Map(shown.map((row, index) => [row.place, index]));
   const times = new Float32Array(rows * columns * STATES.length);
   const since = new Float64Array(rows);
   const state = new Uint8Array(rows).fill(STATES.indexOf('starved'));
@@ -62,9 +63,9 @@ class StateStrip extends Panel {
   readonly #observer = new ResizeObserver(() => this.#draw());
 
   override render(): TemplateResult {
-    const { plan, trace, selected, dark } = this.session.state;
+    const { tracedPlan, trace, selected, dark } = this.session.state;
     void dark.value;
-    const rows = plan.value ? rowsOf(plan.value).slice(0, ROWS_SHOWN) : [];
+    const rows = tracedPlan.value ? rowsOf(tracedPlan.value) : [];
     return html`<div class="strip-names" aria-hidden="true">
         ${rows.map((row) => html`<span class=${selected.value === row.station ? 'chosen' : ''} title=${row.name} @click=${() => this.session.select(row.station)}>${row.name}</span>`)}
       </div>
@@ -106,15 +107,15 @@ class StateStrip extends Panel {
 
   #draw(): void {
     const canvas = this.querySelector('canvas');
-    const { plan, trace, dark } = this.session.state;
-    if (!canvas || !plan.value || !trace.value) return;
+    const { tracedPlan, trace, dark } = this.session.state;
+    if (!canvas || !tracedPlan.value || !trace.value) return;
     const columns = Math.round(canvas.clientWidth);
     if (columns === 0) return;
     const drawn = this.#drawn;
     if (drawn && drawn.trace === trace.value && drawn.width === columns && drawn.dark === dark.value) return;
     this.#drawn = { trace: trace.value, width: columns, dark: dark.value };
-    const rows = rowsOf(plan.value).slice(0, ROWS_SHOWN);
-    const times = timesByColumn(trace.value, new Map(rows.map((row, index) => [row.place, index])), rows.length, columns);
+    const rows = rowsOf(tracedPlan.value);
+    const times = timesByColumn(trace.value, rows, columns);
     canvas.width = columns;
     canvas.height = rows.length * ROW;
     const context = canvas.getContext('2d')!;
@@ -135,33 +136,3 @@ class StateStrip extends Panel {
   }
 }
 customElements.define('mw-state-strip', StateStrip);
-
-/** The strip as a table: for each server of the watched twin, its share of time in each state from start to end. */
-export function stateTable(session: Session): TemplateResult | typeof nothing {
-  const { plan, trace, watched } = session.state;
-  if (!plan.value || !trace.value) return nothing;
-  const rows = rowsOf(plan.value).slice(0, ROWS_SHOWN);
-  const times = timesByColumn(trace.value, new Map(rows.map((row, index) => [row.place, index])), rows.length, 1);
-  const end = trace.value.end;
-  return html`<div class="table" role="region" aria-label="Watched twin" tabindex="0">
-    <table>
-      <caption>
-        Twin ${whole(watched.value.replication)} (${watched.value.why}): states of each server, start to ${clock(end * plan.value.tickSeconds, false)}
-      </caption>
-      <thead>
-        <tr>
-          <td></td>
-          ${STATES.map((state) => html`<th scope="col">${state}<span class="unit">% of its time</span></th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (row, index) => html`<tr>
-            <th scope="row">${row.name}</th>
-            ${STATES.map((_, state) => html`<td>${fixed((times[index * STATES.length + state]! / end) * 100, 1)}</td>`)}
-          </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
-}

@@ -65,6 +65,8 @@ export function createState() {
 
     watched: signal<Watched>({ replication: 0, why: 'the first twin' }),
     trace: signal<Trace | undefined>(undefined),
+    /** The plan whose lists the trace's numbers index: the last one until the trace of a changed scene is there. */
+    tracedPlan: signal<FloorPlan | undefined>(undefined),
     tracing: signal(false),
     tick: signal(0),
     playing: signal(false),

@@ -8,7 +8,7 @@ import { asked } from './number.ts';
 import { Panel } from './panel.ts';
 import { inPlantOrder } from './plant-order.ts';
 import { fixed, scaleFor, span, whole, type Scale } from './quantity.ts';
-import { stateTable } from './state-strip.ts';
+import './twin-tables.ts';
 import { binTwins, type TwinBins } from './twins.ts';
 
 const SHOWN = 150;
@@ -60,7 +60,7 @@ class Tables extends Panel {
         ${this.#table('Sinks', named('sink'), COLUMNS['sink']!, results)}
         ${this.#twins(results)}
       </div>
-      ${stateTable(this.session)}
+      <mw-twin-tables .session=${this.session}></mw-twin-tables>
     `;
   }
 

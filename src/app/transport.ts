@@ -7,8 +7,8 @@ import { clock, whole } from './quantity.ts';
 
 class Clock extends Panel {
   override render(): TemplateResult {
-    const { tick, plan, speed } = this.session.state;
-    return html`<time class="clock" title="Simulated time of the watched twin">${clock(tick.value * (plan.value?.tickSeconds ?? 1), speed.value <= 60)}</time>`;
+    const { tick, tracedPlan, speed } = this.session.state;
+    return html`<time class="clock" title="Simulated time of the watched twin">${clock(tick.value * (tracedPlan.value?.tickSeconds ?? 1), speed.value <= 60)}</time>`;
   }
 }
 customElements.define('mw-clock', Clock);
@@ -53,7 +53,7 @@ class Transport extends Panel {
 
   /** The clock moves sixty times a second: it moves a line and a slider, and nothing is rendered for it. */
   protected override firstUpdated(): void {
-    const { tick, trace, plan } = this.session.state;
+    const { tick, trace, tracedPlan } = this.session.state;
     const scrub = this.querySelector<HTMLInputElement>('#scrub')!;
     const headLine = this.querySelector<HTMLElement>('.head-line')!;
     const warmup = this.querySelector<HTMLElement>('.warmup')!;
@@ -63,7 +63,7 @@ class Transport extends Panel {
       scrub.max = String(end);
       scrub.disabled = !trace.value;
       scrub.value = String(tick.value);
-      const words = clock(tick.value * (plan.value?.tickSeconds ?? 1), false);
+      const words = clock(tick.value * (tracedPlan.value?.tickSeconds ?? 1), false);
       if (words !== spoken) {
         spoken = words;
         scrub.setAttribute('aria-valuetext', words);

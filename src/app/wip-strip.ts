@@ -44,9 +44,9 @@ class WipStrip extends Panel {
   readonly #observer = new ResizeObserver(() => this.#fit());
 
   override render(): TemplateResult {
-    const { plan, trace, dark } = this.session.state;
+    const { tracedPlan, trace, dark } = this.session.state;
     void dark.value;
-    const series = plan.value && trace.value ? partsInside(plan.value, trace.value, POINTS) : undefined;
+    const series = tracedPlan.value && trace.value ? partsInside(tracedPlan.value, trace.value, POINTS) : undefined;
     const low = series ? Math.min(...series.parts) : 0;
     const high = series ? Math.max(...series.parts) : 0;
     const words = series
