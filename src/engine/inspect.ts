@@ -1,0 +1,125 @@
+/** Looking into a twin's block from outside, between slices or at its end. */
+import type { Plant } from '../scene/plant.ts';
+import {
+  CHOICE_BIT,
+  CHOICE_EDGES,
+  CHOICE_FIRST_EDGE,
+  EDGE_TARGET,
+  EDGE_WORDS,
+  HEAD_ELEMENT,
+  HEAD_STATUS,
+  LEG_NODE,
+  LEG_PRODUCT,
+  NIL,
+  NODE_FIRST_PLACE,
+  NODE_LINE,
+  NODE_PLACES,
+  NODE_SUMS,
+  NODE_WORDS,
+  PART_LEG,
+  PART_NEXT,
+  PLACE_WORDS,
+  PRODUCT_WORDS,
+  QUEUE_ENDS,
+  QUEUE_ENDS_HEAD,
+  SERVER_PART,
+  SERVER_STATE,
+  SERVER_WORDS,
+  STATE_BLOCKED,
+  STATUS_DONE,
+  STATUSES,
+  type Status,
+} from '../stations/words.ts';
+
+/** Word of the block where a node's 64-bit sums begin. */
+export function sumsOfNode(plant: Plant, node: number): number {
+  return plant.tables[plant.at.node + node * NODE_WORDS + NODE_SUMS] as number;
+}
+
+/** Handles of the parts in a buffer, first in line first. */
+export function* partsInside(plant: Plant, block: Uint32Array, node: number): Generator<number> {
+  const line = plant.tables[plant.at.node + node * NODE_WORDS + NODE_LINE] as number;
+  const ends = plant.tables[line + QUEUE_ENDS] as number;
+  for (let part = block[ends + QUEUE_ENDS_HEAD] as number; part !== NIL; part = block[part + PART_NEXT] as number) yield part;
+}
+
+/** Index of a part's product. */
+export function productOfPart(plant: Plant, block: Uint32Array, part: number): number {
+  const { tables, at } = plant;
+  let leg = block[part + PART_LEG] as number;
+  if (leg >= CHOICE_BIT) leg = tables[(tables[leg - CHOICE_BIT + CHOICE_FIRST_EDGE] as number) + EDGE_TARGET] as number;
+  return ((tables[leg + LEG_PRODUCT] as number) - at.product) / PRODUCT_WORDS;
+}
+
+/** Indices of the nodes that a part which has decided may enter. */
+function targets(plant: Plant, block: Uint32Array, part: number): number[] {
+  const { tables, at } = plant;
+  const nodeOf = (leg: number): number => ((tables[leg + LEG_NODE] as number) - at.node) / NODE_WORDS;
+  const way = block[part + PART_LEG] as number;
+  if (way < CHOICE_BIT) return [nodeOf(way)];
+  const first = tables[way - CHOICE_BIT + CHOICE_FIRST_EDGE] as number;
+  const edges = tables[way - CHOICE_BIT + CHOICE_EDGES] as number;
+  return Array.from({ length: edges }, (_, i) => nodeOf(tables[first + i * EDGE_WORDS + EDGE_TARGET] as number));
+}
+
+/** How a twin ended, and the element that names ('' if none does). */
+export interface Verdict {
+  status: Status;
+  element: string;
+}
+
+/**
+ * The verdict on a final block. A twin that reached its end is a **deadlock** if some elements wait for each other in a ring: an element
+ * can move if it has room, or holds a part that is still worked on (or down with its server), or one that can go to an element that can
+ * move; whatever is left when no more can be added is stuck for good.
+ */
+export function verdict(plant: Plant, block: Uint32Array): Verdict {
+  const status = STATUSES[block[HEAD_STATUS] as number] as Status;
+  const element = block[HEAD_ELEMENT] as number;
+  if (block[HEAD_STATUS] !== STATUS_DONE) return { status, element: element === NIL ? '' : (plant.nodes[element]?.name ?? '') };
+  const ring = stuck(plant, block);
+  return ring === undefined ? { status, element: '' } : { status: 'deadlock', element: ring };
+}
+
+/** The first-named element of a ring that nothing can open, if there is one. */
+function stuck(plant: Plant, block: Uint32Array): string | undefined {
+  const { nodes, tables, at, layout } = plant;
+  const moves = nodes.map(({ kind, index }) => kind === 'sink' || kind === 'source' || (block[layout.room + index] as number) > 0);
+  if (moves.every(Boolean)) return undefined;
+  // What each full element's parts wait for; undefined where something is still under way in it.
+  const waitsFor = nodes.map(({ kind, index }): number[] | undefined => {
+    if (moves[index]) return undefined;
+    const node = at.node + index * NODE_WORDS;
+    if (kind === 'buffer') {
+      const [head] = partsInside(plant, block, index);
+      return head === undefined ? undefined : targets(plant, block, head);
+    }
+    const wanted: number[] = [];
+    const first = ((tables[node + NODE_FIRST_PLACE] as number) - at.place) / PLACE_WORDS;
+    for (let place = first; place < first + (tables[node + NODE_PLACES] as number); place++) {
+      const own = layout.place + place * SERVER_WORDS;
+      if (block[own + SERVER_STATE] !== STATE_BLOCKED) return undefined;
+      wanted.push(...targets(plant, block, block[own + SERVER_PART] as number));
+    }
+    return wanted;
+  });
+  for (let more = true; more; ) {
+    more = false;
+    for (let i = nodes.length - 1; i >= 0; i--) {
+      if (moves[i] || (waitsFor[i] !== undefined && !waitsFor[i]?.some((target) => moves[target]))) continue;
+      moves[i] = true;
+      more = true;
+    }
+  }
+  const start = moves.indexOf(false);
+  if (start < 0) return undefined;
+  // Every stuck element waits for stuck ones only: walking on must close a ring.
+  const path: number[] = [];
+  let next = start;
+  while (!path.includes(next)) {
+    path.push(next);
+    next = (waitsFor[next] as number[])[0] as number;
+  }
+  const ring = path.slice(path.indexOf(next));
+  return nodes[Math.min(...ring)]?.name;
+}

@@ -1,0 +1,148 @@
+/** Runs replications of one plant on a GPU, batch by batch; a lost device is opened again and its batch run again, to the same bits. */
+import { type OpenDevice, openDevice } from '../engine/device.ts';
+import { GpuEngine } from '../engine/gpu.ts';
+import type { Plant } from '../scene/plant.ts';
+import { HEAD_EVENTS, HEAD_STATUS, STATUS_RUNNING } from '../stations/words.ts';
+import { Collector, type Findings } from './collector.ts';
+import { Gate } from './gate.ts';
+import { plantOf } from './twins.ts';
+
+/** Memory for the blocks of one batch; as much again is needed to read it back. */
+const BATCH_BYTES = 256 * 2 ** 20;
+/** Twins in a batch: enough to fill a large GPU; few on an emulated one, so that results come in early. */
+const BATCH_TWINS = { hardware: 32_768, software: 512 };
+/** Milliseconds of a slice: while somebody watches, and not. */
+const SLICE_MS = { watched: 6, unwatched: 60 };
+/** Devices lost in a row before it is given up. */
+const LOSSES = 3;
+
+export class GpuTwins {
+  private readonly gpu: GPU | undefined;
+  private opened: OpenDevice | undefined;
+  private text = '';
+  private plant: Plant | undefined;
+  private engine: GpuEngine | undefined;
+  private collector: Collector | undefined;
+  private stopped = false;
+  private readonly gate = new Gate();
+  /** Fixed events a slice and twins a batch, for tests. */
+  sliceEvents: number | undefined;
+  batchTwins: number | undefined;
+
+  constructor(gpu: GPU | undefined) {
+    this.gpu = gpu;
+  }
+
+  /** Opens the device. Rejects with the reason, in words, where there is none. */
+  async device(): Promise<{ name: string; software: boolean }> {
+    this.opened ??= await openDevice(this.gpu);
+    return { name: this.opened.name, software: this.opened.software };
+  }
+
+  /** Takes up a scene: compiles its kernels unless they are those in hand. */
+  async open(text: string, replications: number): Promise<void> {
+    if (this.plant === undefined || this.text !== text) {
+      this.engine?.destroy();
+      this.engine = undefined;
+      this.plant = plantOf(text);
+      this.text = text;
+    }
+    await this.ready();
+    this.collector = new Collector(this.plant, replications);
+  }
+
+  private async ready(): Promise<{ engine: GpuEngine; software: boolean }> {
+    const plant = this.plant as Plant;
+    this.opened ??= await openDevice(this.gpu);
+    this.engine ??= await GpuEngine.open(this.opened.device, plant);
+    return { engine: this.engine, software: this.opened.software };
+  }
+
+  /** Most twins one call of `run` should be given. */
+  batch(): number {
+    const { opened, plant } = this;
+    if (opened === undefined || plant === undefined) throw new Error('no scene is open');
+    const fits = GpuEngine.capacity(opened.device.limits, plant, BATCH_BYTES);
+    if (fits < 1) throw new Error(`one twin of this plant takes ${plant.layout.words * 4} bytes, more than this GPU gives a buffer`);
+    return Math.min(fits, this.batchTwins ?? (opened.software ? BATCH_TWINS.software : BATCH_TWINS.hardware));
+  }
+
+  /**
+   * Runs replications `first` … `first + count − 1`, at most `batch()` of them; those that ended, if `stop` is called.
+   * @param onProgress told the twins done so far, in fractions, after every slice.
+   */
+  async run(first: number, count: number, seed: number, watched: boolean, onProgress?: (twins: number) => void): Promise<Findings> {
+    const { collector, plant } = this;
+    if (plant === undefined || collector === undefined) throw new Error('no scene is open');
+    this.stopped = false;
+    const blocks = await this.batchOfBlocks(first, count, seed, watched, onProgress);
+    collector.begin(first, count);
+    const block = new Uint32Array(plant.layout.words);
+    for (let column = 0; column < count; column++) {
+      if (blocks[HEAD_STATUS * count + column] === STATUS_RUNNING) continue;
+      for (let w = 0; w < block.length; w++) block[w] = blocks[w * count + column] as number;
+      collector.take(first + column, block);
+    }
+    return collector.findings();
+  }
+
+  private async batchOfBlocks(first: number, count: number, seed: number, watched: boolean, onProgress?: (twins: number) => void) {
+    for (let losses = 0; ; losses++) {
+      const { engine } = await this.ready();
+      try {
+        return await engine.run(first, count, seed, {
+          events: this.sliceEvents,
+          targetMs: () => (watched ? SLICE_MS.watched : SLICE_MS.unwatched),
+          pause: async (_running, fraction) => {
+            onProgress?.(fraction * count);
+            await this.gate.pass();
+            return this.stopped;
+          },
+        });
+      } catch (error) {
+        const lost = await Promise.race([engine.device.lost, Promise.resolve(undefined)]);
+        if (lost === undefined || losses >= LOSSES) throw error;
+        this.engine = undefined;
+        this.opened = undefined;
+      }
+    }
+  }
+
+  /** Events a second on the scene in hand, measured for about so many ms on one batch that is then thrown away. */
+  async measure(seed: number, ms: number): Promise<number> {
+    const { engine } = await this.ready();
+    const twins = this.batch();
+    let start = 0;
+    let seconds = 0;
+    const blocks = await engine.run(0, twins, seed, {
+      targetMs: () => 20,
+      pause: () => {
+        start ||= performance.now(); // the first slice pays for the start
+        seconds = (performance.now() - start) / 1000;
+        return seconds * 1000 > ms;
+      },
+    });
+    let events = 0;
+    for (let column = 0; column < twins; column++) events += blocks[HEAD_EVENTS * twins + column] as number;
+    return events / seconds;
+  }
+
+  pause(): void {
+    this.gate.close();
+  }
+
+  resume(): void {
+    this.gate.open();
+  }
+
+  /** Ends `run` after the slice it is in. */
+  stop(): void {
+    this.stopped = true;
+    this.resume();
+  }
+
+  /** Destroys the device in the middle of whatever it does, as a driver's reset would. For tests. */
+  loseDevice(): void {
+    this.opened?.device.destroy();
+  }
+}

@@ -1,0 +1,201 @@
+/** The laboratory proper, wherever it lives (a worker of the page, Node): chooses the engine, holds the runners, runs experiments. */
+import { floorPlan } from '../engine/recording.ts';
+import type { Trace } from '../engine/trace.ts';
+import { SECONDS } from '../clock.ts';
+import { constants } from '../engine/constants.ts';
+import { compile } from '../scene/compile.ts';
+import type { Plant } from '../scene/plant.ts';
+import { read } from '../scene/read.ts';
+import { Experiment, type Runner } from './experiment.ts';
+import { GpuTwins } from './gpu-twins.ts';
+import type { Checked, EngineReport, Progress, RunRequest, Summary } from './protocol.ts';
+import { plantOf, type Twins } from './twins.ts';
+
+/** `Twins`, here or behind a worker. */
+export type RemoteTwins = {
+  open(text: string, replications: number): Promise<void> | void;
+  run: Twins['run'];
+  record(text: string, seed: number, replication: number): Promise<Trace> | Trace;
+  pause(): unknown;
+  resume(): unknown;
+  stop(): unknown;
+};
+
+export interface LabOptions {
+  gpu: GPU | undefined;
+  /** Makes a thread of the reference engine. */
+  spawn: () => RemoteTwins;
+  /** Threads of the reference engine. */
+  threads: number;
+  /** Wraps a callback so that it can cross to a worker. */
+  proxy?: <T extends (...args: never[]) => unknown>(callback: T) => T;
+}
+
+/** Milliseconds a span of the reference engine should take: short enough to cancel and to show partial results, long enough to amortise messages. */
+const SPAN_MS = 150;
+/** Milliseconds to measure an emulated GPU for. */
+const PROBE_MS = 250;
+
+export class Lab {
+  private readonly options: LabOptions;
+  readonly gpu: GpuTwins;
+  private device: { name: string; software: boolean } | undefined;
+  private whyNoGpu = '';
+  private threads: RemoteTwins[] = [];
+  private experiment: Experiment | undefined;
+  /** Events a second as measured, on plants with these constants. */
+  private measured: { key: string; cpu: number; gpu: number | undefined } | undefined;
+
+  constructor(options: LabOptions) {
+    this.options = options;
+    this.gpu = new GpuTwins(options.gpu);
+  }
+
+  /** Looks for a GPU; never rejects. */
+  async open(): Promise<EngineReport> {
+    try {
+      this.device = await this.gpu.device();
+    } catch (error) {
+      this.whyNoGpu = (error as Error).message;
+    }
+    return this.choose('auto', undefined);
+  }
+
+  /** Reads and checks a scene without running it. */
+  check(text: string): Checked {
+    const result = read(text);
+    if (!result.ok) return { ok: false, problems: result.problems };
+    const plant = compile(result.scene);
+    const { scene } = plant;
+    const unit = scene.time.tickSeconds / SECONDS[scene.time.unit];
+    return {
+      ok: true,
+      plan: floorPlan(plant),
+      run: {
+        warmup: scene.run.warmup * unit,
+        horizon: scene.run.horizon * unit,
+        replications: scene.run.replications,
+        seed: scene.run.seed,
+        timeUnit: scene.time.unit,
+      },
+    };
+  }
+
+  /**
+   * Runs a batch. One at a time: a new one cancels the one that runs.
+   * Rejects where the scene does not read, or an engine that was asked for cannot run it.
+   */
+  async run(request: RunRequest, onProgress?: (progress: Progress) => void): Promise<Summary> {
+    this.cancel();
+    const plant = plantOf(request.scene);
+    const replications = request.replications ?? plant.scene.run.replications;
+    const report = this.choose(request.engine ?? 'auto', plant);
+    const runners = await (report.engine === 'gpu' ? this.gpuRunner(request, replications) : this.cpuRunners(request.scene, replications));
+    const experiment = new Experiment(plant, report, request.seed ?? plant.scene.run.seed, replications);
+    this.experiment = experiment;
+    const summary = await experiment.run(runners, onProgress);
+    if (this.experiment === experiment) this.experiment = undefined;
+    if (report.engine === 'cpu' && summary.finished === replications && this.device?.software === true) {
+      void this.measure(request.scene, plant, summary);
+    }
+    return summary;
+  }
+
+  /** Which engine would run this plant, and why. */
+  private choose(wanted: 'auto' | 'gpu' | 'cpu', plant: Plant | undefined): EngineReport {
+    const { device, options } = this;
+    const cpu = (reason: string): EngineReport => ({
+      engine: 'cpu',
+      adapter: `reference engine, ${options.threads} ${options.threads === 1 ? 'worker' : 'workers'}`,
+      software: false,
+      reason,
+    });
+    if (wanted === 'cpu') return cpu('chosen by you');
+    if (device === undefined) {
+      if (wanted === 'gpu') throw new Error(`The GPU engine cannot run: ${this.whyNoGpu}.`);
+      return cpu(`no GPU engine: ${this.whyNoGpu}`);
+    }
+    const gpu = (reason: string): EngineReport => ({ engine: 'gpu', adapter: device.name, software: device.software, reason });
+    if (wanted === 'gpu') return gpu('chosen by you');
+    if (!device.software) return gpu('WebGPU on a hardware adapter');
+    const known = plant !== undefined && this.measured?.key === constants(plant) ? this.measured : undefined;
+    if (known?.gpu === undefined)
+      return cpu(`the WebGPU adapter (${device.name}) is emulated on the CPU; the reference engine begins at once`);
+    const million = (events: number): string => `${(events / 1e6).toFixed(1)} million events/s`;
+    const figures = `measured: reference engine ${million(known.cpu)}, WebGPU emulated on the CPU ${million(known.gpu)}`;
+    return known.gpu > known.cpu ? gpu(figures) : cpu(figures);
+  }
+
+  /** Measures an emulated GPU beside what the reference engine has just done, so that the next run takes the faster. */
+  private async measure(text: string, plant: Plant, summary: Summary): Promise<void> {
+    const key = constants(plant);
+    if (this.measured?.key === key || this.experiment !== undefined) return;
+    const measured = { key, cpu: summary.events / summary.seconds, gpu: undefined as number | undefined };
+    this.measured = measured;
+    try {
+      await this.gpu.open(text, 1);
+      measured.gpu = await this.gpu.measure(summary.seed, PROBE_MS);
+    } catch {
+      // It stays unmeasured; the reference engine goes on.
+    }
+  }
+
+  private async gpuRunner(request: RunRequest, replications: number): Promise<Runner[]> {
+    const { gpu } = this;
+    await gpu.open(request.scene, replications);
+    return [
+      {
+        run: (first, count, seed, onProgress) => gpu.run(first, count, seed, request.watched ?? false, onProgress),
+        span: (left) => Math.min(left, gpu.batch()),
+        took: () => undefined,
+        stop: () => gpu.stop(),
+        pause: () => gpu.pause(),
+        resume: () => gpu.resume(),
+      },
+    ];
+  }
+
+  private async cpuRunners(text: string, replications: number): Promise<Runner[]> {
+    const { options } = this;
+    while (this.threads.length < options.threads) this.threads.push(options.spawn());
+    await Promise.all(this.threads.map((thread) => thread.open(text, replications)));
+    const proxy = options.proxy ?? (<T>(callback: T) => callback);
+    return this.threads.map((thread): Runner => {
+      let size = 1;
+      return {
+        run: (first, count, seed, onProgress) => thread.run(first, count, seed, proxy(onProgress)),
+        // Near the end spans get shorter, so that all threads end together.
+        span: (left, runners) => Math.min(this.spanTwins ?? size, Math.ceil(left / runners)),
+        took: (count, ms) => {
+          size = Math.max(1, Math.min(4 * size, Math.round((count * SPAN_MS) / Math.max(ms, 1))));
+        },
+        stop: () => thread.stop(),
+        pause: () => thread.pause(),
+        resume: () => thread.resume(),
+      };
+    });
+  }
+
+  /** Fixed twins a span on the reference engine, for tests. */
+  spanTwins: number | undefined;
+
+  pause(): void {
+    this.experiment?.pause();
+  }
+
+  resume(): void {
+    this.experiment?.resume();
+  }
+
+  cancel(): void {
+    this.experiment?.cancel();
+    this.experiment = undefined;
+  }
+
+  /** Runs one twin again on the reference engine, recording. */
+  async trace(text: string, seed: number, replication: number): Promise<Trace> {
+    this.tracer ??= this.options.spawn();
+    return this.tracer.record(text, seed, replication);
+  }
+  private tracer: RemoteTwins | undefined;
+}

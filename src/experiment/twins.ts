@@ -1,0 +1,100 @@
+/** Runs replications of one plant on one thread of the reference engine, in spells short enough to be stopped. */
+import { record } from '../engine/recording.ts';
+import { ReferenceEngine } from '../engine/reference.ts';
+import type { Trace } from '../engine/trace.ts';
+import { compile } from '../scene/compile.ts';
+import type { Plant } from '../scene/plant.ts';
+import { read } from '../scene/read.ts';
+import { HEAD_NOW, RUN_END, STATUS_RUNNING } from '../stations/words.ts';
+import { Collector, type Findings } from './collector.ts';
+import { Gate } from './gate.ts';
+
+/** Milliseconds between chances to be stopped. */
+const SPELL_MS = 40;
+/** Events between looks at the watch. */
+const GLANCE = 4096;
+
+/** Reads and compiles a scene that has been checked before. */
+export function plantOf(text: string): Plant {
+  const result = read(text);
+  if (!result.ok) throw new Error(result.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'));
+  return compile(result.scene);
+}
+
+/** Lets messages (pause, stop) be heard. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}
+
+export class Twins {
+  private text = '';
+  private plant: Plant | undefined;
+  private engine: ReferenceEngine | undefined;
+  private collector: Collector | undefined;
+  private block: Uint32Array = new Uint32Array(0);
+  private stopped = false;
+  private readonly gate = new Gate();
+
+  /** Takes up a scene; does nothing if it is the one in hand. */
+  open(text: string, replications: number): void {
+    if (this.plant === undefined || this.text !== text) {
+      this.plant = plantOf(text);
+      this.text = text;
+      this.engine = new ReferenceEngine(this.plant);
+      this.block = new Uint32Array(this.plant.layout.words);
+    }
+    this.collector = new Collector(this.plant, replications);
+  }
+
+  /**
+   * Runs replications `first` … `first + count − 1`; fewer if `stop` is called.
+   * @param onProgress told the twins done so far, in fractions, every spell.
+   */
+  async run(first: number, count: number, seed: number, onProgress?: (twins: number) => void): Promise<Findings> {
+    const { plant, engine, collector, block } = this;
+    if (plant === undefined || engine === undefined || collector === undefined) throw new Error('no scene is open');
+    this.stopped = false;
+    collector.begin(first, count);
+    const end = plant.tables[plant.at.run + RUN_END] as number;
+    let spell = performance.now();
+    for (let replication = first; replication < first + count; replication++) {
+      engine.begin(block, seed, replication);
+      while (engine.run(block, seed, replication, GLANCE) === STATUS_RUNNING) {
+        if (performance.now() - spell < SPELL_MS) continue;
+        onProgress?.(replication - first + (block[HEAD_NOW] as number) / end);
+        await breathe();
+        await this.gate.pass();
+        if (this.stopped) return collector.findings();
+        spell = performance.now();
+      }
+      collector.take(replication, block);
+    }
+    return collector.findings();
+  }
+
+  pause(): void {
+    this.gate.close();
+  }
+
+  resume(): void {
+    this.gate.open();
+  }
+
+  /** Ends `run` after the spell it is in. */
+  stop(): void {
+    this.stopped = true;
+    this.gate.open();
+  }
+
+  /** Runs one twin again, recording it. */
+  record(text: string, seed: number, replication: number): Trace {
+    return record(this.plant !== undefined && text === this.text ? this.plant : plantOf(text), seed, replication);
+  }
+}
