@@ -49,7 +49,7 @@ class Parameters extends Panel {
         aria-invalid=${problem ? 'true' : 'false'}
         aria-describedby=${problem ? `${id}-problem` : nothing}
         @change=${(event: Event) => this.#typed(event.target as HTMLInputElement, parameter)}
-      /><span class="unit">${parameter.unit}</span>
+      /><span class="unit">${parameter.meant}</span>
       ${problem ? html`<p class="problem" id="${id}-problem">${problem}</p>` : nothing}
     </div>`;
   }

@@ -10,6 +10,8 @@ export interface Parameter {
   value: number | undefined;
   /** The unit written with it; '' for a plain number. */
   unit: string;
+  /** The unit it has: as written, or the scene's time unit, or parts; '' for a pure number. */
+  meant: string;
   integer: boolean;
   minimum: number;
   /** Lets the number be taken away, which means unlimited. */
@@ -50,11 +52,56 @@ export function parametersOf(tree: Node, kind: Kind, name: string): Parameter[] 
   if (kind === 'buffer' && typeof findNodeAtLocation(element, ['capacity'])?.value !== 'number') {
     found.unshift({ ...implied([...path, 'capacity'], 'capacity', undefined), optional: true });
   }
+  if (kind === 'station') collectSteps(tree, name, found);
+  const timeUnit: unknown = findNodeAtLocation(tree, ['time', 'unit'])?.value;
+  for (const parameter of found) {
+    if (parameter.unit === '' && isDuration(parameter.path)) parameter.meant = typeof timeUnit === 'string' ? timeUnit : 's';
+  }
+  const byParts = findNodeAtLocation(element, ['failures', 0, 'clock'])?.value === 'parts';
+  if (byParts)
+    for (const parameter of found) if (parameter.path.includes('timeToFailure') && parameter.meant !== '') parameter.meant = 'parts';
   return found;
 }
 
+/** The steps of every product's routing that are done at this station: their processing times belong to it as much as to the product. */
+function collectSteps(tree: Node, station: string, found: Parameter[]): void {
+  for (const product of findNodeAtLocation(tree, ['products'])?.children ?? []) {
+    const name: unknown = product.children?.[0]?.value;
+    const routing = typeof name === 'string' ? findNodeAtLocation(tree, ['products', name, 'routing']) : undefined;
+    routing?.children?.forEach((step, index) => {
+      if (findNodeAtLocation(step, ['station'])?.value !== station) return;
+      const steps: Parameter[] = [];
+      collect(step, ['products', name as string, 'routing', index], steps);
+      for (const one of steps) found.push({ ...one, group: [name as string, one.group].filter((part) => part !== '').join(', ') });
+    });
+  }
+}
+
+const DURATIONS = [
+  'mean',
+  'sd',
+  'min',
+  'max',
+  'mode',
+  'value',
+  'scale',
+  'values',
+  'edges',
+  'processing',
+  'interarrival',
+  'first',
+  'repair',
+  'timeToFailure',
+];
+
+/** Whether a plain number there counts the scene's time unit. */
+function isDuration(path: JSONPath): boolean {
+  const key = path.findLast((step) => typeof step === 'string');
+  return DURATIONS.includes(key as string) && !path.includes('mix');
+}
+
 function implied(path: JSONPath, label: string, value: number | undefined): Parameter {
-  return { path, group: '', label, value, unit: '', integer: true, minimum: 1, optional: false };
+  return { path, group: '', label, value, unit: '', meant: '', integer: true, minimum: 1, optional: false };
 }
 
 function collect(node: Node, path: JSONPath, found: Parameter[]): void {
@@ -71,7 +118,15 @@ function collect(node: Node, path: JSONPath, found: Parameter[]): void {
     if (!number) return;
     const last = path.at(-1);
     const integer = last === 'servers' || last === 'capacity' || last === 'k';
-    found.push({ path, ...wordsFor(path), ...number, integer, minimum: integer ? 1 : 0, optional: last === 'capacity' });
+    found.push({
+      path,
+      ...wordsFor(path),
+      ...number,
+      meant: number.unit,
+      integer,
+      minimum: integer ? 1 : 0,
+      optional: last === 'capacity',
+    });
   }
 }
 

@@ -352,6 +352,14 @@ test('numbers are found with their units and changed with the formatting kept', 
     ['repair time, lognormal', 'mean', 20, 'min'],
     ['repair time, lognormal', 'cv', 1, ''],
   ]);
+  const routed =
+    '{"time":{"unit":"min"},"products":{"gear":{"routing":[{"station":"saw"},{"station":"press","processing":{"normal":{"mean":4.3,"cv":0.1}}}]}},"stations":{"press":{"failures":[{"clock":"parts","timeToFailure":{"exponential":{"mean":300}}}]}}}';
+  expect(parametersOf(parseTree(routed)!, 'station', 'press').map(({ group, label, meant }) => [group, label, meant])).toEqual([
+    ['', 'servers', ''],
+    ['time to failure, exponential', 'mean', 'parts'],
+    ['gear, step 2, processing time, normal', 'mean', 'min'],
+    ['gear, step 2, processing time, normal', 'cv', ''],
+  ]);
   expect(withNumber(text, found[2]!.path, 25.5, 'min')).toBe(text.replace('20 min', '25.5 min'));
 });
 
