@@ -1,36 +1,39 @@
-/**
- * Quantiles from the log-linear histogram that the engines keep of flow times (HdrHistogram's scheme): the first 2^subBits bins are one
- * unit wide, then every octave has 2^subBits bins. A unit is 2^shift ticks.
- */
-
-/** Lowest value of a bin, in units. */
-function edge(bin: number, subBits: number): number {
-  if (bin >> subBits === 0) return bin;
-  const octave = (bin >> subBits) - 1;
-  return ((1 << subBits) + (bin & ((1 << subBits) - 1))) * 2 ** octave;
-}
+/** Quantiles from the log-linear histogram that the engines keep of flow times (`Floor.bin`). */
 
 /**
- * The p-quantile in ticks, linear inside its bin; NaN where nothing was counted.
- * @param words holds `length` bins from word `from` on.
+ * Half the width of a log-linear bin as a share of its value, at most: 2^−(subBits + 1). It holds for values of at least 2^(subBits + shift)
+ * ticks; below that bins are 2^shift ticks wide throughout.
  */
-export function histogramQuantile(words: Uint32Array, from: number, length: number, subBits: number, shift: number, p: number): number {
-  let total = 0;
-  for (let i = 0; i < length; i++) total += words[from + i] as number;
-  if (total === 0) return Number.NaN;
-  let below = 0;
-  for (let i = 0; i < length; i++) {
-    const count = words[from + i] as number;
-    if (count > 0 && below + count >= p * total) {
-      const low = edge(i, subBits);
-      return (low + ((edge(i + 1, subBits) - low) * (p * total - below)) / count) * 2 ** shift;
-    }
-    below += count;
-  }
-  return Number.NaN;
-}
-
-/** How far a quantile can be off for the width of its bin: half of it, as a share of the value. */
 export function histogramResolution(subBits: number): number {
-  return 1 / 2 ** (subBits + 1);
+  return 2 ** -(subBits + 1);
+}
+
+/**
+ * The p-quantile, in ticks, of the values counted in a log-linear histogram: the engines' bins (HdrHistogram's scheme), 2^subBits to an octave of
+ * `ticks >>> shift`, linear below the first octave. Bin i is counted in `bins[from + i × stride]`, i < length. It is the smallest value v
+ * with at least the share p of values up to v (the inverse of the empirical distribution function), its place in the bin found as if the bin's values were
+ * spread evenly over its ticks. So it never leaves the bin of the true quantile, and it is exact where bins are single ticks. NaN of an
+ * empty histogram.
+ */
+export function histogramQuantile(
+  bins: ArrayLike<number>,
+  from: number,
+  length: number,
+  subBits: number,
+  shift: number,
+  p: number,
+  stride = 1,
+): number {
+  let total = 0;
+  for (let i = 0; i < length; i++) total += bins[from + i * stride] as number;
+  if (total === 0) return NaN;
+  // The slack keeps a p × total that is whole, but for the rounding of p, from counting one more.
+  let rank = Math.min(Math.max(Math.ceil(p * total - 1e-9), 1), total);
+  let bin = 0;
+  while (rank > (bins[from + bin * stride] as number)) rank -= bins[from + bin++ * stride] as number;
+  const octave = bin >>> subBits;
+  const width = octave === 0 ? 1 : 2 ** (octave - 1);
+  const first = octave === 0 ? bin : ((1 << subBits) + (bin & ((1 << subBits) - 1))) * width;
+  const ticks = 2 ** shift;
+  return first * ticks + ((rank - 0.5) / (bins[from + bin * stride] as number)) * (width * ticks - 1);
 }

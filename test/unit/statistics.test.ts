@@ -1,7 +1,8 @@
 import dists from '@stdlib/stats-base-dists';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { histogramQuantile, histogramResolution, interval, studentT, Tally } from '../../src/experiment/statistics.ts';
+import { histogramQuantile, histogramResolution } from '../../src/engine/histogram.ts';
+import { interval, studentT, Tally } from '../../src/experiment/statistics.ts';
 
 // ── An independent answer: whole numbers ────────────────────────────────────────────────────────────────────────────
 
