@@ -90,9 +90,10 @@ export class Experiment {
       });
     };
     const work = async (runner: Runner, i: number): Promise<void> => {
-      while (this.next < this.replications && !this.cancelled) {
+      for (;;) {
         await this.gate.pass();
-        if (this.cancelled) return;
+        // After the wait: another runner may have taken the last span meanwhile.
+        if (this.cancelled || this.next >= this.replications) return;
         const first = this.next;
         const count = Math.max(1, Math.min(this.replications - first, runner.span(this.replications - first, runners.length)));
         this.next += count;

@@ -85,7 +85,9 @@ export interface Progress {
 
 export type { Problem };
 
-export type Checked = { ok: true; plan: FloorPlan; run: { warmup: number; horizon: number; replications: number; seed: number; timeUnit: string } } | { ok: false; problems: Problem[] };
+export type Checked =
+  | { ok: true; plan: FloorPlan; run: { warmup: number; horizon: number; replications: number; seed: number; timeUnit: string } }
+  | { ok: false; problems: Problem[] };
 
 /** What the page holds: the laboratory in which twins run. */
 export interface Laboratory {
