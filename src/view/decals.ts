@@ -5,7 +5,7 @@ import type { Stage } from './stage.ts';
 import { type Paint, paint } from './theme.ts';
 
 /** Words of one `Decal` in decal.wgsl. */
-export const DECAL_WORDS = 12;
+const DECAL_WORDS = 12;
 
 interface Decal {
   centre: [x: number, y: number];

@@ -7,7 +7,7 @@ import { entranceOf, exitOf } from './routing.ts';
 import { LANE, PART, type Site } from './site.ts';
 
 /** "No way", "no spot" in the words for the kernel. */
-export const NOWHERE = 0xffffffff;
+const NOWHERE = 0xffffffff;
 /** Visits that one workgroup looks at. */
 export const CHUNK = 64;
 const KINDS = { source: 0, buffer: 1, station: 2, sink: 3 } as const;
@@ -192,7 +192,7 @@ export function placeCount(site: Site): number {
 }
 
 /** How many of the sorted ticks are before `tick`. */
-export function before(ticks: Uint32Array, tick: number, low = 0, high = ticks.length): number {
+function before(ticks: Uint32Array, tick: number, low = 0, high = ticks.length): number {
   const first = low;
   while (low < high) {
     const middle = (low + high) >>> 1;

@@ -46,7 +46,7 @@ interface Shape extends Extent {
   spots: [x: number, y: number, z: number][];
 }
 
-export function shapeOf(node: FloorNode): Shape {
+function shapeOf(node: FloorNode): Shape {
   switch (node.kind) {
     case 'station': {
       const columns = node.servers <= COLUMN_SERVERS ? 1 : Math.ceil(Math.sqrt(node.servers * 0.8));

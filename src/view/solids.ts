@@ -9,18 +9,18 @@ export const SOLID_WORDS = 12;
 const NOBODY = 0xffffffff;
 
 /** Vertices of nine floats: the corner of the unit shape, how the bevel draws it in, the normal. Faces turn counter-clockwise seen from outside. */
-export interface Mesh {
+interface Mesh {
   vertices: Float32Array<ArrayBuffer>;
   indices: Uint16Array<ArrayBuffer>;
   /** First index and number of indices of each shape. */
   shapes: Record<ShapeName, { first: number; count: number }>;
 }
 
-export type ShapeName = 'box' | 'drum' | 'wedge';
+type ShapeName = 'box' | 'drum' | 'wedge';
 
 const DRUM_SIDES = 28;
 
-export function buildMesh(): Mesh {
+function buildMesh(): Mesh {
   const vertices: number[] = [];
   const indices: number[] = [];
   const shape = (outline: [number, number][]) => {
