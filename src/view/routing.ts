@@ -42,7 +42,7 @@ class Ground {
   readonly boxes: Footprint[];
   /** Of each corridor (its side and line) the runs in it. */
   readonly corridors = new Map<string, [low: number, high: number][]>();
-  private readonly squares = new Map<string, number[]>();
+  private readonly squares = new Map<number, number[]>();
 
   constructor(boxes: Footprint[]) {
     this.boxes = boxes;
@@ -65,10 +65,13 @@ class Ground {
   }
 }
 
-function* keysOf(left: number, right: number, north: number, south: number): Generator<string> {
+/** The squares that a rectangle touches, each as one number. */
+function keysOf(left: number, right: number, north: number, south: number): number[] {
+  const keys: number[] = [];
   for (let row = Math.floor(north / SQUARE); row <= Math.floor(south / SQUARE); row++) {
-    for (let column = Math.floor(left / SQUARE); column <= Math.floor(right / SQUARE); column++) yield `${column} ${row}`;
+    for (let column = Math.floor(left / SQUARE); column <= Math.floor(right / SQUARE); column++) keys.push(row * 1e6 + column);
   }
+  return keys;
 }
 
 function way(ground: Ground, from: number, to: number): Point[] {

@@ -73,10 +73,12 @@ describe('layout', () => {
       for (let k = 0; k < 2; k++) edges.push([n, Math.min(1999, Math.floor(n + 1 + 20 * uniform()))]);
       if (uniform() < 0.05) edges.push([n, Math.floor(uniform() * n)]);
     }
-    const begin = performance.now();
+    // Of the processor: others may be at work on it too.
+    const begin = process.cpuUsage();
     const boxes = footprints(extents, edges);
     const ways = route(boxes, edges);
-    const seconds = (performance.now() - begin) / 1000;
+    const { user, system } = process.cpuUsage(begin);
+    const seconds = (user + system) / 1e6;
     expect(overlaps(boxes)).toBe(0);
     expect(ways).toHaveLength(edges.length);
     expect(seconds).toBeLessThan(1);
