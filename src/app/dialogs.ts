@@ -15,7 +15,8 @@ class Palette extends Panel {
   readonly #sought = signal('');
   readonly #at = signal(0);
 
-  override render(): TemplateResult {
+  override render(): TemplateResult | typeof nothing {
+    if (this.session.state.dialog.value !== 'palette') return nothing;
     const choices = this.#choices();
     const at = Math.min(this.#at.value, choices.length - 1);
     return html`<dialog class="palette" aria-label="Actions and elements" @close=${this.#closed} @click=${closeOutside}>
@@ -81,14 +82,15 @@ class Palette extends Panel {
   }
 
   protected override updated(): void {
-    toggle(this.querySelector('dialog')!, this.session.state.dialog.value === 'palette');
+    openOnce(this.querySelector('dialog'));
     this.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
   }
 }
 customElements.define('mw-palette', Palette);
 
 class KeySheet extends Panel {
-  override render(): TemplateResult {
+  override render(): TemplateResult | typeof nothing {
+    if (this.session.state.dialog.value !== 'keys') return nothing;
     return html`<dialog class="keys" aria-label="Keys" @close=${this.#closed} @click=${closeOutside}>
       <h2>Keys</h2>
       <table>
@@ -106,14 +108,13 @@ class KeySheet extends Panel {
   }
 
   protected override updated(): void {
-    toggle(this.querySelector('dialog')!, this.session.state.dialog.value === 'keys');
+    openOnce(this.querySelector('dialog'));
   }
 }
 customElements.define('mw-keys', KeySheet);
 
-function toggle(dialog: HTMLDialogElement, open: boolean): void {
-  if (open && !dialog.open) dialog.showModal();
-  else if (!open && dialog.open) dialog.close();
+function openOnce(dialog: HTMLDialogElement | null): void {
+  if (dialog && !dialog.open) dialog.showModal();
 }
 
 function closeOutside(event: MouseEvent): void {

@@ -18,7 +18,7 @@ class RunSettingsPanel extends Panel {
     const { session } = this;
     const { state } = session;
     const shown = { twins: 1, seed: 1, engine: 'auto' as EngineChoice, warmup: '', horizon: '' };
-    const gui = new GUI({ container: this.querySelector<HTMLElement>('.settings')!, title: 'Run settings', width: 0 });
+    const gui = new GUI({ container: this.querySelector<HTMLElement>('.settings')!, title: 'Run settings', width: 0, injectStyles: false });
     gui.domElement.style.removeProperty('--width');
     gui
       .add(shown, 'twins')

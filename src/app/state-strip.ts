@@ -60,7 +60,12 @@ export function timesByColumn(trace: Trace, shown: Row[], columns: number): Floa
 
 class StateStrip extends Panel {
   #drawn: { trace: Trace; width: number; dark: boolean } | undefined;
-  readonly #observer = new ResizeObserver(() => this.#draw());
+  /** CSS pixels, as observed: asking the canvas would lay out the page in the middle of a rendering. */
+  #width = 0;
+  readonly #observer = new ResizeObserver(([entry]) => {
+    this.#width = Math.round(entry!.contentRect.width);
+    this.#draw();
+  });
 
   override render(): TemplateResult {
     const { tracedPlan, trace, selected, dark } = this.session.state;
@@ -78,9 +83,8 @@ class StateStrip extends Panel {
       ></canvas>`;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#observer.observe(this);
+  protected override firstUpdated(): void {
+    this.#observer.observe(this.querySelector('canvas')!);
   }
 
   override disconnectedCallback(): void {
@@ -89,7 +93,7 @@ class StateStrip extends Panel {
   }
 
   protected override updated(): void {
-    this.#draw();
+    requestAnimationFrame(() => this.#draw());
   }
 
   #seek(event: PointerEvent): void {
@@ -109,30 +113,37 @@ class StateStrip extends Panel {
     const canvas = this.querySelector('canvas');
     const { tracedPlan, trace, dark } = this.session.state;
     if (!canvas || !tracedPlan.value || !trace.value) return;
-    const columns = Math.round(canvas.clientWidth);
+    const columns = this.#width;
     if (columns === 0) return;
     const drawn = this.#drawn;
     if (drawn && drawn.trace === trace.value && drawn.width === columns && drawn.dark === dark.value) return;
     this.#drawn = { trace: trace.value, width: columns, dark: dark.value };
     const rows = rowsOf(tracedPlan.value);
     const times = timesByColumn(trace.value, rows, columns);
+    // Pixels are written, not drawn: a strip has some hundred thousand spans, and a canvas takes long over as many rectangles.
     canvas.width = columns;
     canvas.height = rows.length * ROW;
-    const context = canvas.getContext('2d')!;
+    if (rows.length === 0) return;
+    const image = new ImageData(columns, rows.length * ROW);
+    const pixels = new Uint32Array(image.data.buffer);
     const colors = stateColors(this);
-    const perColumn = trace.value.end / columns;
-    // State by state, so that the fill style changes four times and not at every pixel; in each pixel the states stand on one another.
-    const base = new Float32Array(rows.length * columns);
-    for (const [state, color] of colors.entries()) {
-      context.fillStyle = color;
-      for (let cell = 0; cell < base.length; cell++) {
-        const height = (times[cell * STATES.length + state]! / perColumn) * (ROW - 2);
-        if (height < 0.1) continue;
-        const row = Math.floor(cell / columns);
-        context.fillRect(cell - row * columns, row * ROW + ROW - 1 - base[cell]! - height, 1, height);
-        base[cell]! += height;
+    const perPixel = trace.value.end / columns / (ROW - 2);
+    for (let row = 0; row < rows.length; row++) {
+      for (let column = 0; column < columns; column++) {
+        // In each column of pixels the states stand on one another, each as high as its share of that time.
+        let pixel = (row * ROW + ROW - 2) * columns + column;
+        let upTo = 0;
+        let drawnUp = 0;
+        for (let state = 0; state < STATES.length; state++) {
+          upTo += times[(row * columns + column) * STATES.length + state]! / perPixel;
+          for (; drawnUp < Math.round(upTo); drawnUp++) {
+            pixels[pixel] = colors[state]!;
+            pixel -= columns;
+          }
+        }
       }
     }
+    canvas.getContext('2d')!.putImageData(image, 0, 0);
   }
 }
 customElements.define('mw-state-strip', StateStrip);

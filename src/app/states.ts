@@ -4,10 +4,13 @@ import { STATES, type ServerState } from '../engine/trace.ts';
 
 export const STATE_LETTER: Record<ServerState, string> = { working: 'W', starved: 'S', blocked: 'B', failed: 'F' };
 
-/** Fill colours for canvases; the style sheet has the same as `--working` … */
-export function stateColors(element: Element): string[] {
+/** The style sheet's `--working` … (`#rrggbb`) as opaque pixels of an ImageData: bytes red, green, blue, alpha, read as a little-endian word. */
+export function stateColors(element: Element): number[] {
   const style = getComputedStyle(element);
-  return STATES.map((state) => style.getPropertyValue(`--${state}`).trim());
+  return STATES.map((state) => {
+    const rgb = Number.parseInt(style.getPropertyValue(`--${state}`).trim().slice(1), 16);
+    return (0xff000000 | ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >> 16)) >>> 0;
+  });
 }
 
 export function stateLegend(): TemplateResult {

@@ -41,7 +41,14 @@ export function partsInside(plan: FloorPlan, trace: Trace, points: number): { ti
 class WipStrip extends Panel {
   #plot: uPlot | undefined;
   #drawn: { trace: Trace; dark: boolean } | undefined;
-  readonly #observer = new ResizeObserver(() => this.#fit());
+  /** CSS pixels, as observed: asking the element would lay out the page in the middle of a rendering. */
+  #width = 0;
+  readonly #observer = new ResizeObserver(([entry]) => {
+    this.#width = Math.round(entry!.contentRect.width);
+    if (this.#width === 0) return;
+    if (this.#plot) this.#plot.setSize({ width: this.#width, height: HEIGHT });
+    else this.requestUpdate();
+  });
 
   override render(): TemplateResult {
     const { tracedPlan, trace, dark } = this.session.state;
@@ -52,7 +59,7 @@ class WipStrip extends Panel {
     const words = series
       ? `Parts in buffers and stations over the watched twin’s time: between ${fixed(low, 1)} and ${fixed(high, 1)}`
       : 'Parts inside: no twin yet';
-    queueMicrotask(() => series && this.#draw(series));
+    if (series) requestAnimationFrame(() => this.#draw(series));
     return html`<span class="strip-label" title=${words}>inside<span class="muted">${series ? ` ≤ ${fixed(high, 0)}` : ''}</span></span>
       <div class="wip" role="img" aria-label=${words} title=${words}></div>`;
   }
@@ -60,7 +67,7 @@ class WipStrip extends Panel {
   #draw(series: { time: number[]; parts: number[] }): void {
     const { trace, dark } = this.session.state;
     const host = this.querySelector<HTMLElement>('.wip');
-    if (!host || !trace.value || host.clientWidth === 0) return;
+    if (!host || !trace.value || this.#width === 0) return;
     if (this.#drawn?.trace === trace.value && this.#drawn.dark === dark.value && this.#plot) return;
     this.#drawn = { trace: trace.value, dark: dark.value };
     this.#plot?.destroy();
@@ -68,7 +75,7 @@ class WipStrip extends Panel {
     const end = trace.value.end;
     this.#plot = new uPlot(
       {
-        width: host.clientWidth,
+        width: this.#width,
         height: HEIGHT,
         padding: [1, 0, 1, 0],
         cursor: { show: false },
@@ -85,16 +92,8 @@ class WipStrip extends Panel {
     );
   }
 
-  #fit(): void {
-    const host = this.querySelector<HTMLElement>('.wip');
-    if (!host || host.clientWidth === 0) return;
-    if (this.#plot) this.#plot.setSize({ width: host.clientWidth, height: HEIGHT });
-    else this.requestUpdate();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#observer.observe(this);
+  protected override firstUpdated(): void {
+    this.#observer.observe(this.querySelector('.wip')!);
   }
 
   override disconnectedCallback(): void {
