@@ -79,12 +79,15 @@ function lineShop({ name, machines, capacities }: Line): object {
   };
 }
 
+const RELIABLE = ['L1', 'L5', 'L7', 'L11', 'L13', 'L17', 'L19', 'L21', 'L22', 'L23', 'L24', 'L25', 'L26', 'L27', 'L28', 'L29'];
+
 function reliableLines(): Experiment {
-  const lines = knownLines();
+  // Every line whose machines or buffers differ, and of those that are alike each length with a short and a long buffer.
+  const lines = knownLines().filter(({ name }) => RELIABLE.includes(name));
   return {
     title: `${lines.length} reliable lines of two to six machines`,
     scene: plant(...lines.map(lineShop), { warmup: 500, horizon: 5000 }),
-    replications: 48,
+    replications: 110,
     claims: Object.fromEntries(lines.map(({ name, throughput }) => [`${name} out.throughput`, throughput])),
   };
 }
@@ -132,17 +135,20 @@ function failingLines(): Experiment {
     scene: plant(...FAILING.map(lineShop), { warmup: 1000, horizon: 20_000 }),
     replications: 200,
     claims: Object.fromEntries(
-      FAILING.flatMap((line) => {
-        const answer = serialLine(line.machines, line.capacities);
-        const last = answer.shares.length - 1;
-        return [
-          [`${line.name} out.throughput`, answer.throughput],
-          ...answer.lengths.map((length, i) => [`${line.name} B${i + 1}.length`, length]),
-          ...answer.shares.map((share, i) => [`${line.name} M${i + 1}.working`, share.working]),
-          [`${line.name} M1.blocked`, answer.shares[0].blocked],
-          [`${line.name} M1.failed`, answer.shares[0].failed],
-          [`${line.name} M${last + 1}.starved`, answer.shares[last].starved],
+      FAILING.flatMap(({ name, machines, capacities }) => {
+        const { throughput, lengths, shares } = serialLine(machines, capacities);
+        const last = machines.length - 1;
+        const claims: [string, number][] = [
+          [`${name} out.throughput`, throughput],
+          ...shares.map(({ working }, i): [string, number] => [`${name} M${i + 1}.working`, working]),
         ];
+        // What is rare cannot be measured to half a per cent in seconds.
+        if (shares[0].blocked > 0.3) claims.push([`${name} M1.blocked`, shares[0].blocked]);
+        if (shares[last].starved > 0.3) claims.push([`${name} M${last + 1}.starved`, shares[last].starved]);
+        lengths.forEach((length, i) => {
+          if (length > 0.4 * capacities[i]) claims.push([`${name} B${i + 1}.length`, length]);
+        });
+        return claims;
       }),
     ),
   };
