@@ -3,7 +3,7 @@ import { create, globals } from 'webgpu';
 
 Object.assign(globalThis, globals);
 // Dawn's objects live no longer than what `create` returned: it must stay referenced.
-const gpu = create([]);
+export const gpu: GPU = create([]);
 
 /**
  * Opens a device; `limits` are asked for as `requiredLimits`. Throws, and never skips, where there is no adapter: a test that cannot run has
