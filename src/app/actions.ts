@@ -91,7 +91,8 @@ export function listenForKeys(session: Session): void {
     const plain = !key.startsWith('Ctrl-');
     // In an input the browser's own undo and letters hold; a focused control keeps the keys that operate it.
     if (isTyping(event.target) && (plain || key.endsWith('Z'))) return;
-    if (dialog.value !== '' && key !== 'Ctrl-K') return;
+    // The dialog itself, not the state: a closed dialog's event may come after the next key.
+    if (document.querySelector('dialog[open]') && key !== 'Ctrl-K') return;
     if (plain && event.target instanceof Element && OPERATED.has(key) && event.target.closest(OPERABLE)) return;
     const action = availableActions(session).find((one) => one.key === key);
     if (!action) return;
