@@ -1,5 +1,14 @@
 /** Queues whose answers are in the books. Rates are a minute; each plant holds several shops that have nothing to do with each other. */
-import { anyService, erlangLoss, everySecondArrival, finiteQueue, jackson, type JacksonNode, manyServers } from '../oracles/queues.ts';
+import {
+  anyService,
+  erlangLoss,
+  everySecondArrival,
+  finiteQueue,
+  jackson,
+  type JacksonNode,
+  manyServers,
+  shorterOfTwo,
+} from '../oracles/queues.ts';
 import { type Experiment, plant } from './experiment.ts';
 
 const exponential = (rate: number): object => ({ exponential: { rate } });
@@ -150,29 +159,40 @@ function jacksonNetwork(): Experiment {
   };
 }
 
-/** Every second arrival goes to the one queue, every second to the other: two queues E2/M/1. */
+/** One stream of parts to two queues with a server each. */
+function twoQueues(name: string, rule: string): object {
+  const sides = ['left', 'right'].map((side) => `${name} ${side}`);
+  return {
+    sources: { [`${name} in`]: { interarrival: exponential(1.2) } },
+    buffers: Object.fromEntries(sides.map((side) => [`${side} queue`, {}])),
+    stations: Object.fromEntries(sides.map((side) => [side, { processing: exponential(1) }])),
+    sinks: { [`${name} out`]: {} },
+    links: [
+      { from: `${name} in`, to: sides.map((side) => `${side} queue`), rule },
+      ...sides.flatMap((side) => [
+        { from: `${side} queue`, to: side },
+        { from: side, to: `${name} out` },
+      ]),
+    ],
+  };
+}
+
+/** In turn, each queue sees every second arrival: two E2/M/1. */
 function inTurn(): Experiment {
-  const answer = everySecondArrival(1.2, 1);
   return {
     title: 'E2/M/1 by round robin',
-    scene: plant(
-      {
-        sources: { in: { interarrival: exponential(1.2) } },
-        buffers: { 'left queue': {}, 'right queue': {} },
-        stations: { left: { processing: exponential(1) }, right: { processing: exponential(1) } },
-        sinks: { out: {} },
-        links: [
-          { from: 'in', to: ['left queue', 'right queue'], rule: 'round robin' },
-          { from: 'left queue', to: 'left' },
-          { from: 'right queue', to: 'right' },
-          { from: 'left', to: 'out' },
-          { from: 'right', to: 'out' },
-        ],
-      },
-      { warmup: 2000, horizon: 50_000 },
-    ),
+    scene: plant(twoQueues('turn', 'round robin'), { warmup: 2000, horizon: 50_000 }),
     replications: 120,
-    claims: { 'part.flowTime': answer.flowTime, 'left.utilization': 0.6, 'right.utilization': 0.6 },
+    claims: { 'part.flowTime': everySecondArrival(1.2, 1).flowTime, 'turn left.utilization': 0.6, 'turn right.utilization': 0.6 },
+  };
+}
+
+function shorterQueue(): Experiment {
+  return {
+    title: 'the shorter of two queues',
+    scene: plant(twoQueues('short', 'shortest queue'), { warmup: 2000, horizon: 50_000 }),
+    replications: 120,
+    claims: { 'part.flowTime': shorterOfTwo(1.2, 1).flowTime, 'short out.throughput': 1.2 },
   };
 }
 
@@ -187,4 +207,5 @@ export const QUEUES: Experiment[] = [
   loss(),
   jacksonNetwork(),
   inTurn(),
+  shorterQueue(),
 ];
