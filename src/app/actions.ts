@@ -24,7 +24,7 @@ function faster(session: Session, steps: number): void {
 const view = (name: string, key: string, which: View): Action => ({ name: `Show ${name}`, key, run: (session) => session.show(which) });
 const hasResults = (session: Session) => session.state.summary.value !== undefined;
 
-export const ACTIONS: Action[] = [
+const ACTIONS: Action[] = [
   { name: 'Actions and elements', key: 'Ctrl-K', run: ({ state }) => (state.dialog.value = 'palette') },
   { name: 'Open a scene file', key: 'Ctrl-O', editing: true, run: openFile },
   { name: 'Save the scene file', key: 'Ctrl-S', editing: true, run: saveFile },

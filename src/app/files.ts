@@ -12,7 +12,7 @@ export function openFile(session: Session): void {
   input.click();
 }
 
-export async function loadFile(session: Session, file: File): Promise<void> {
+async function loadFile(session: Session, file: File): Promise<void> {
   try {
     if (await session.load(await file.text(), file.name, { wanted: {}, fresh: true })) session.notify(`${file.name} is loaded.`);
   } catch (error) {

@@ -350,7 +350,7 @@ export class Session {
 }
 
 /** What the text in the editor is called in messages. */
-export const EDITOR = 'The text in the editor';
+const EDITOR = 'The text in the editor';
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

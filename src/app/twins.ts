@@ -25,7 +25,7 @@ async function each(column: Float64Array, visit: (value: number, twin: number) =
 }
 
 /** The next of 1, 2, 5 × 10^k that is at least `width`. */
-export function roundWidth(width: number): number {
+function roundWidth(width: number): number {
   const power = 10 ** Math.floor(Math.log10(width));
   for (const step of [1, 2, 5, 10]) if (step * power >= width * (1 - 1e-9)) return step * power;
   return 10 * power;
