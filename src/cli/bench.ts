@@ -104,7 +104,7 @@ for (const { name, scene, peer } of MODELS.filter(({ name }) => positionals.leng
       const summary = await lab.run({ scene: text, replications, seed: seed++, engine });
       return { operations: summary.operations, twins: summary.finished, seconds: summary.seconds };
     },
-    replications: engine === 'gpu' ? 256 : 1,
+    replications: engine === 'gpu' ? 8 : 1,
     rates: [],
     twinRates: [],
   });

@@ -125,7 +125,7 @@ function table(summary: Summary): string {
     '',
     'mean ± half-width of the 95 % interval over twins',
   ];
-  const width = Math.max(...Object.keys(summary.metrics).map((name) => name.length));
+  const width = Object.keys(summary.metrics).reduce((widest, name) => Math.max(widest, name.length), 0);
   for (const [name, { mean, high, unit, n }] of Object.entries(summary.metrics)) {
     if (n === 0) continue;
     const half = Number.isFinite(high) ? ` ± ${(high - mean).toPrecision(2)}` : '';
