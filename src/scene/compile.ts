@@ -155,7 +155,7 @@ class Compiler {
       if (element.kind === 'buffer') this.queues.id(`line ${element.name}`, () => node);
     });
     const starts = new Map(scene.sources.map((source) => [source.name, this.startOf(source)]));
-    const tables = this.fill(starts);
+    const tables = this.write(starts);
     return {
       scene,
       ...tables,
@@ -319,7 +319,7 @@ class Compiler {
   readonly shapeStarts: number[] = [];
 
   /** Numbers slots, places and words, turns numbers into addresses, and writes every table. */
-  fill(starts: Map<string, number>): Pick<Plant, 'tables' | 'at' | 'counts' | 'layout' | 'features'> {
+  write(starts: Map<string, number>): Pick<Plant, 'tables' | 'at' | 'counts' | 'layout' | 'features'> {
     const { scene, elements } = this;
     const { counts, sums, servers } = this.measure();
     const layout = layoutOf(counts, sums);

@@ -8,7 +8,7 @@ import type { Distribution } from '../distributions.ts';
 export interface Scene {
   name: string;
   description: string;
-  time: { unit: Unit; /** Seconds in one tick. */ tickSeconds: number };
+  time: { unit: Unit /** Seconds in one tick. */; tickSeconds: number };
   products: Product[];
   sources: Source[];
   buffers: Buffer[];

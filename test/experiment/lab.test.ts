@@ -20,7 +20,14 @@ beforeAll(async () => {
 afterAll(() => lab.gpu.loseDevice());
 
 /** What must not depend on who ran it and how. */
-const proof = ({ digest, metrics, status, events, operations, finished }: Summary) => ({ digest, metrics, status, events, operations, finished });
+const proof = ({ digest, metrics, status, events, operations, finished }: Summary) => ({
+  digest,
+  metrics,
+  status,
+  events,
+  operations,
+  finished,
+});
 
 describe('the same words', () => {
   test('from both engines', async () => {
