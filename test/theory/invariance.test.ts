@@ -19,7 +19,7 @@ function withNeighbours(scene: SceneFile): SceneFile {
   const neighbour = (name: string): Record<string, unknown> => ({
     products: { [`${name} product`]: {} },
     sources: { [`${name} source`]: { product: `${name} product`, interarrival: { exponential: { mean: 3 } } } },
-    buffers: { [`${name} buffer`]: {} },
+    buffers: { [`${name} buffer`]: { capacity: 5 } },
     stations: {
       [`${name} station`]: {
         servers: 2,
@@ -35,11 +35,15 @@ function withNeighbours(scene: SceneFile): SceneFile {
     ],
   });
   const whole = structuredClone(scene);
-  // Where there was one product it went without saying; now a source must say it.
-  const only = Object.keys(whole.products as object);
+  // What went without saying as long as there was one product and one sink must be said now; and the neighbours' parts need room.
+  const [product, sink] = [Object.keys(whole.products as object)[0], Object.keys(whole.sinks as object)[0]];
   for (const source of Object.values(whole.sources as Record<string, Record<string, unknown>>)) {
-    if (!('mix' in source)) source.product ??= only[0];
+    if (!('mix' in source)) source.product ??= product;
   }
+  for (const routed of Object.values(whole.products as Record<string, Record<string, unknown>>)) {
+    if ('routing' in routed) routed.sink ??= sink;
+  }
+  if ('maxParts' in whole.run) whole.run.maxParts = Number(whole.run.maxParts) + 64;
   for (const name of ['AAA', 'zzz']) {
     for (const [kind, elements] of Object.entries(neighbour(name))) {
       whole[kind] = Array.isArray(elements)
