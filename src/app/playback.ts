@@ -55,6 +55,8 @@ export class UndrawnFloor implements Playback {
   select(): void {}
   fit(): void {}
   theme(): void {}
+
+  giveWay(): void {}
   resize(): void {}
 
   dispose(): void {

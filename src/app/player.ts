@@ -1,5 +1,5 @@
 /** The watched twin in time: whichever floor there is, drawn or not, plays it, and the state follows its clock. */
-import { batch } from '@preact/signals-core';
+import { batch, effect } from '@preact/signals-core';
 import type { FloorPlan, Trace } from '../engine/trace.ts';
 import { UndrawnFloor, type Playback } from './playback.ts';
 import type { PageState } from './state.ts';
@@ -14,6 +14,7 @@ export class Player {
     this.#state = state;
     this.#report = report;
     this.#listen();
+    effect(() => this.#floor.giveWay(state.running.value));
   }
 
   /** Replaces the floor, which goes on where the last one was. */
@@ -25,6 +26,7 @@ export class Player {
     this.#listen();
     state.floorMessage.value = '';
     floor.theme(state.dark.value);
+    floor.giveWay(state.running.value);
     if (!state.plan.value) return;
     floor.show(state.tracedPlan.value ?? state.plan.value, state.trace.value);
     this.highlight(state.selected.value);

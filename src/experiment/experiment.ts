@@ -75,7 +75,7 @@ export class Experiment {
       const now = performance.now();
       if (onProgress === undefined || now - told < 50) return;
       told = now;
-      const partial = now - toldPartial > PARTIAL_MS && this.finished >= 2 ? this.summary() : undefined;
+      const partial = now - toldPartial > PARTIAL_MS && this.finished >= 2 ? this.summary(true) : undefined;
       if (partial !== undefined) toldPartial = now;
       const done = this.finished + within.reduce((sum, twins) => sum + twins, 0);
       const seconds = this.seconds();
@@ -166,8 +166,8 @@ export class Experiment {
     });
   }
 
-  /** What is known so far. */
-  summary(): Summary {
+  /** What is known so far. @param brief only the columns of the plant's totals: partial results cross threads twice a second. */
+  summary(brief = false): Summary {
     const { scene } = this.plant;
     const unit = scene.time.tickSeconds / SECONDS[scene.time.unit];
     const metrics: Summary['metrics'] = {};
@@ -185,7 +185,7 @@ export class Experiment {
       digest: this.digest.toString(),
       status: [...this.statuses.values()].sort((a, b) => b.count - a.count || (a.status < b.status ? -1 : 1)),
       metrics,
-      columns: this.columns,
+      columns: brief ? Object.fromEntries(Object.entries(this.columns).filter(([name]) => name.startsWith('total.'))) : this.columns,
       events: this.events,
       operations: this.operations,
       seconds: this.seconds(),

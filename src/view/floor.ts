@@ -25,6 +25,8 @@ export interface Floor {
   /** Shows the whole plant. */
   fit(): void;
   theme(dark: boolean): void;
+  /** Whether the processor is needed elsewhere: a floor that is slow to draw then shows fewer frames. */
+  giveWay(yes: boolean): void;
   /** CSS pixels, and device pixels in one. */
   resize(width: number, height: number, devicePixelRatio: number): void;
   /** Destroys the graphics device, to see that the floor comes back. */
@@ -75,6 +77,7 @@ export async function openFloor(canvas: HTMLCanvasElement): Promise<Floor> {
     select: (node) => void viewer.select(node),
     fit: () => void viewer.fit(),
     theme: (dark) => void viewer.theme(dark),
+    giveWay: (yes) => void viewer.giveWay(yes),
     resize(width, height, devicePixelRatio) {
       ratio = devicePixelRatio;
       void viewer.resize(width, height, devicePixelRatio);

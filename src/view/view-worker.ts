@@ -28,7 +28,10 @@ export type Report =
 const TRAVEL_SECONDS = 0.8;
 const TRAVEL_SHARE = 0.4;
 /** No frame stands for more than this much time, in seconds: after a pause of the browser the clock does not leap. */
-const LONGEST_FRAME = 0.1;
+const LONGEST_FRAME = 0.5;
+/** Frames further apart than this, ms, are a burden; and how far apart they are while giving way. */
+const SLOW_FRAME_MS = 25;
+const YIELDING_FRAME_MS = 250;
 
 class Viewer {
   private canvas!: OffscreenCanvas;
@@ -61,6 +64,10 @@ class Viewer {
   private visible = true;
   /** Ticks, with a fraction: a double holds both. */
   private now = 0;
+  private yielding = false;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+  /** Time between frames while nobody asks to give way, smoothed. */
+  private frameMs = 16;
   private lastFrame: number | undefined;
   private scheduled = false;
   /** The whole plant is shown until somebody moves the camera. */
@@ -158,7 +165,7 @@ class Viewer {
 
   gesture(gesture: Gesture): void {
     this.hands.take(gesture);
-    this.wake();
+    this.wake(true);
   }
 
   /** Destroys the device, as a driver's crash would; the floor opens another. */
@@ -242,20 +249,39 @@ class Viewer {
     this.report({ type: 'tick', tick: Math.floor(this.now), playing: this.playing });
   }
 
-  private wake(): void {
-    if (this.scheduled || this.disposed || !this.visible) return;
+  /** While somebody else needs the processor: a floor that is drawn slowly (an emulated adapter) then shows a few frames a second only. */
+  giveWay(yes: boolean): void {
+    this.yielding = yes;
+    if (!yes) this.wake(true);
+  }
+
+  /** Sees to a next frame; `soon`: without giving way, because a hand moves. */
+  private wake(soon = false): void {
+    if (this.disposed || !this.visible) return;
+    if (soon && this.waiting !== undefined) {
+      clearTimeout(this.waiting);
+      this.waiting = undefined;
+      this.scheduled = false;
+    }
+    if (this.scheduled) return;
     this.scheduled = true;
+    const patient = !soon && this.yielding && this.frameMs > SLOW_FRAME_MS;
     const frame = (time: number) => {
       this.scheduled = false;
-      this.frame(time);
+      this.waiting = undefined;
+      this.frame(time, !patient);
     };
-    if (typeof requestAnimationFrame === 'function') requestAnimationFrame(frame);
+    if (patient) this.waiting = setTimeout(() => frame(performance.now()), YIELDING_FRAME_MS);
+    else if (typeof requestAnimationFrame === 'function') requestAnimationFrame(frame);
     else setTimeout(() => frame(performance.now()), 16);
   }
 
-  private frame(time: number): void {
+  /** @param prompt whether it came as soon as it could, so that its distance from the last one tells how long a frame takes. */
+  private frame(time: number, prompt: boolean): void {
     if (!this.renderer || !this.visible) return;
-    const seconds = this.lastFrame === undefined ? 0 : Math.min(LONGEST_FRAME, (time - this.lastFrame) / 1000);
+    const apart = this.lastFrame === undefined ? 0 : time - this.lastFrame;
+    if (prompt && apart > 0) this.frameMs += (apart - this.frameMs) / 4;
+    const seconds = Math.min(LONGEST_FRAME, apart / 1000);
     const running = this.playing && this.end > 0;
     if (running) this.advance(seconds);
     const moving = this.camera.step(seconds);
