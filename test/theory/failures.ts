@@ -93,7 +93,6 @@ function clocks(): Experiment {
     replications: 110,
     claims: {
       'busy.availability': up,
-      'busy.working': up,
       'busy out.throughput': up / 2,
       'pair.availability': up,
       'pair out.throughput': (2 * up) / 3,
