@@ -168,6 +168,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Usage ? `${error.message}\n${USAGE}` : (error as Error).message);
+  const { message } = error as Error;
+  console.error(error instanceof Usage ? `${message} (--help lists the options)` : message);
   process.exit(2);
 });

@@ -103,13 +103,8 @@ export class Lab {
 
   /** Which engine would run this plant, and why. */
   private choose(wanted: 'auto' | 'gpu' | 'cpu', plant: Plant | undefined): EngineReport {
-    const { device, options } = this;
-    const cpu = (reason: string): EngineReport => ({
-      engine: 'cpu',
-      adapter: `reference engine, ${options.threads} ${options.threads === 1 ? 'worker' : 'workers'}`,
-      software: false,
-      reason,
-    });
+    const { device } = this;
+    const cpu = (reason: string): EngineReport => this.onCpu(reason);
     if (wanted === 'cpu') return cpu('chosen by you');
     if (device === undefined) {
       if (wanted === 'gpu') throw new Error(`The GPU engine cannot run: ${this.whyNoGpu}.`);
@@ -124,6 +119,11 @@ export class Lab {
     const million = (events: number): string => `${(events / 1e6).toFixed(1)} million events/s`;
     const figures = `measured: reference engine ${million(known.cpu)}, WebGPU emulated on the CPU ${million(known.gpu)}`;
     return known.gpu > known.cpu ? gpu(figures) : cpu(figures);
+  }
+
+  private onCpu(reason: string): EngineReport {
+    const { threads } = this.options;
+    return { engine: 'cpu', adapter: `reference engine, ${threads} ${threads === 1 ? 'worker' : 'workers'}`, software: false, reason };
   }
 
   /** Measures an emulated GPU beside what the reference engine has just done, so that the next run takes the faster. */
@@ -143,6 +143,7 @@ export class Lab {
   private async gpuRunner(request: RunRequest, replications: number): Promise<Runner[]> {
     const { gpu } = this;
     await gpu.open(request.scene, replications);
+    gpu.batch(); // throws where not even one twin fits
     return [
       {
         run: (first, count, seed, onProgress) => gpu.run(first, count, seed, request.watched ?? false, onProgress),

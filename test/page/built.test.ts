@@ -1,0 +1,119 @@
+/** The built page as a static host serves it: from a sub-path, over plain http too. Both engines must print the same digest in it. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join, normalize } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findChromium } from '../../.tools/chromium.mjs';
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+};
+const SUB_PATH = '/plants/hall-3/';
+
+let folder: string;
+let server: Server;
+let browser: Browser;
+let port: number;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millwright-page-'));
+  await build({ logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  const scene = JSON.parse(readFileSync('scenes/two-lathes.json', 'utf8'));
+  scene.run = { warmup: '2 h', horizon: '8 h', replications: 40, seed: 11 };
+  server = createServer((request, response) => {
+    const path = normalize(new URL(request.url ?? '/', 'http://host').pathname);
+    try {
+      if (!path.startsWith(SUB_PATH)) throw new Error('outside');
+      const name = path.slice(SUB_PATH.length) || 'index.html';
+      const body = name === 'scenes/short.json' ? JSON.stringify(scene) : readFileSync(join(folder, name));
+      response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  port = (server.address() as AddressInfo).port;
+  browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] || findChromium() || '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--enable-unsafe-webgpu',
+      '--use-webgpu-adapter=swiftshader',
+      '--enable-features=Vulkan',
+      '--use-vulkan=swiftshader',
+      '--use-angle=swiftshader',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      '--host-resolver-rules=MAP plant.intranet 127.0.0.1',
+    ],
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function open(host: string, rest: string): Promise<{ page: Page; errors: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('response', (response) => {
+    if (response.status() >= 400) errors.push(`${response.status()} ${response.url()}`);
+  });
+  await page.goto(`http://${host}:${port}${SUB_PATH}${rest}`);
+  return { page, errors };
+}
+
+/** Waits for a whole run by the given engine, and returns its proof. */
+async function proof(page: Page, engine: string): Promise<{ text: string; digest: string | null }> {
+  await page.waitForFunction(
+    (wanted) =>
+      document.querySelector('.run progress') === null &&
+      document.querySelector('mw-proof')?.textContent?.includes(`Engine${wanted}`) === true,
+    engine,
+    { timeout: 90_000 },
+  );
+  return { text: (await page.locator('mw-proof').textContent()) ?? '', digest: await page.locator('mw-proof code').textContent() };
+}
+
+test('over plain http there is no WebGPU: the reference engine runs, and the page says why', { timeout: 120_000 }, async () => {
+  const { page, errors } = await open('plant.intranet', '?scene=scenes/short.json');
+  expect(await page.evaluate(() => [isSecureContext, 'gpu' in navigator])).toEqual([false, false]);
+  const { text, digest } = await proof(page, 'CPU');
+  expect(text).toContain('40 of 40, seed 11');
+  expect(text).toContain('not served over https or from localhost');
+  expect(await page.locator('.no-floor').textContent()).toMatch(/https|localhost/);
+
+  const secure = await open('localhost', '?scene=scenes/short.json');
+  expect(await secure.page.evaluate(() => 'gpu' in navigator)).toBe(true);
+  await proof(secure.page, 'CPU');
+  // The same twins on the GPU engine, in the browser.
+  await secure.page.locator('.settings select').selectOption({ label: 'GPU' });
+  const onGpu = await proof(secure.page, 'GPU');
+  expect(onGpu.digest).toMatch(/^[0-9a-f]{16}$/);
+  expect(onGpu.digest).toBe(digest);
+  expect([...errors, ...secure.errors]).toEqual([]);
+});
+
+test('embedded it shows floor and results, and no editing', { timeout: 60_000 }, async () => {
+  const { page, errors } = await open('localhost', '?embed&scene=scenes/short.json');
+  await page.waitForSelector('.band', { timeout: 50_000 });
+  expect(await page.locator('canvas').first().isVisible()).toBe(true);
+  expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
+  expect(errors).toEqual([]);
+});
