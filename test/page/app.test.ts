@@ -1,14 +1,14 @@
 /** The page in a real browser, over a fake laboratory: what a person does, and what the page must then show. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { parseTree } from 'jsonc-parser';
 import { createServer, type ViteDevServer } from 'vite';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { findChromium } from '../../.tools/chromium.mjs';
 import { linkTo, readLink } from '../../src/app/link.ts';
 import { band, clock, scaleFor, span } from '../../src/app/quantity.ts';
 import { parametersOf, withNumber } from '../../src/app/scene-text.ts';
 import { binTwins, twinAtShare } from '../../src/app/twins.ts';
+import { openBrowser } from '../browser.ts';
 import { fakeScene, type FakeLaboratory } from './fake-laboratory.ts';
 
 declare global {
@@ -35,21 +35,7 @@ beforeAll(async () => {
   if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
   origin = `http://127.0.0.1:${bound.port}/`;
   address = `${origin}test/page/fake.html`;
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] || findChromium() || '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--enable-unsafe-webgpu',
-      '--use-webgpu-adapter=swiftshader',
-      '--enable-features=Vulkan',
-      '--use-vulkan=swiftshader',
-      '--use-angle=swiftshader',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
+  browser = await openBrowser();
   // The first visit lets the server find and bundle the packages.
   const page = await browser.newPage();
   await page.goto(address);

@@ -4,10 +4,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findChromium } from '../../.tools/chromium.mjs';
+import { openBrowser } from '../browser.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
@@ -43,22 +43,7 @@ beforeAll(async () => {
     server.listen(0, '127.0.0.1', resolve);
   });
   port = (server.address() as AddressInfo).port;
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] || findChromium() || '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--enable-unsafe-webgpu',
-      '--use-webgpu-adapter=swiftshader',
-      '--enable-features=Vulkan',
-      '--use-vulkan=swiftshader',
-      '--use-angle=swiftshader',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--host-resolver-rules=MAP plant.intranet 127.0.0.1',
-    ],
-  });
+  browser = await openBrowser(['--host-resolver-rules=MAP plant.intranet 127.0.0.1']);
 }, 120_000);
 
 afterAll(async () => {
@@ -84,6 +69,7 @@ async function proof(page: Page, engine: string): Promise<{ text: string; digest
   await page.waitForFunction(
     (wanted) =>
       document.querySelector('.run progress') === null &&
+      document.querySelector('mw-proof code') !== null &&
       document.querySelector('mw-proof')?.textContent?.includes(`Engine${wanted}`) === true,
     engine,
     { timeout: 90_000 },

@@ -1,13 +1,13 @@
 /** The floor in a real browser with WebGPU: what is on the screen, pixel by pixel. */
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { createServer, type ViteDevServer } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findChromium } from '../../.tools/chromium.mjs';
 import type { Floor } from '../../src/view/floor.ts';
 import { Camera } from '../../src/view/camera.ts';
 import { prepare, statesAt } from '../../src/view/kinematics.ts';
 import { MACHINE, type Site, setOut } from '../../src/view/site.ts';
 import { palette } from '../../src/view/theme.ts';
+import { openBrowser } from '../browser.ts';
 import { GEARBOX, simulate } from './plant.ts';
 
 declare global {
@@ -18,19 +18,6 @@ declare global {
   }
 }
 
-/** Software Vulkan: without the last three the canvas stays white. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-features=Vulkan',
-  '--use-vulkan=swiftshader',
-  '--use-angle=swiftshader',
-];
 const SIZE = { width: 900, height: 560 };
 /** 3 h after the start, in ticks. */
 const NOON = 10_805_000;
@@ -50,7 +37,7 @@ beforeAll(async () => {
   const bound = server.httpServer!.address();
   if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
   address = `http://127.0.0.1:${bound.port}/test/view/floor.html`;
-  browser = await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] || findChromium() || '', args: FLAGS });
+  browser = await openBrowser();
 }, 120_000);
 
 afterAll(async () => {
