@@ -15,7 +15,7 @@ fn beginTwins(@builtin(global_invocation_id) id: vec3<u32>) {
   for (var node = AT_NODE; node < AT_NODE + N_NODES * NODE_WORDS; node += NODE_WORDS) {
     let kind = table(node + NODE_KIND);
     let first = table(node + NODE_FIRST_PLACE);
-    if (kind == KIND_SOURCE && table(node + NODE_INTERARRIVAL) != NIL) {
+    if (HAS_TIMED && kind == KIND_SOURCE && table(node + NODE_INTERARRIVAL) != NIL) {
       schedule(table(first + PLACE_SLOT), sample(table(node + NODE_FIRST), table(node + NODE_STREAM)));
     } else if (HAS_FAILURES && kind == KIND_STATION && table(node + NODE_FAILURE) != NIL) {
       for (var i = 0u; i < table(node + NODE_PLACES); i++) {

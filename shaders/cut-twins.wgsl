@@ -35,10 +35,13 @@ fn cutTwins(@builtin(global_invocation_id) id: vec3<u32>) {
     put(L_BEFORE + w, word(L_COUNTERS + w));
   }
   for (var place = AT_PLACE; place < AT_PLACE + N_PLACES * PLACE_WORDS; place += PLACE_WORDS) {
-    let own = table(place + PLACE_OWN);
+    let own = ownOf(place);
     let node = table(place + PLACE_NODE);
     let part = word(own + SERVER_PART);
     put(own + SERVER_SINCE, now);
+    for (var state = 0u; state < STATE_COUNT; state++) {
+      put(own + SERVER_TIMES + state, 0u);
+    }
     // The part on offer at a saturated source is not made yet.
     let onOffer = table(node + NODE_KIND) == KIND_SOURCE && table(node + NODE_INTERARRIVAL) == NIL;
     if (part != NIL && !onOffer) {

@@ -2,6 +2,16 @@
 #import shared/twin
 #import shared/sampling
 
+// A branch that no lane takes costs as much as one that is taken where all lanes go in step through masks, and every call is a copy
+// of what is called. So what is heavy is called from one place, even where src/engine/ calls it from several: the words are the same.
+
+/// The part that the event in hand has set free to go, and the place it goes from; NIL if there is none.
+var<private> ready: u32;
+var<private> readyFrom: u32;
+/// Marks of up to 32 elements; of more, the words of the block below this number hold none.
+var<private> dirty: u32;
+var<private> lowest: u32;
+
 // ── Clocks and draws ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 /// Sets when a slot fires next.
@@ -33,7 +43,7 @@ fn after(ticks: u32) -> u32 {
 
 /// The next word of a stream.
 fn drawNext(stream: u32) -> u32 {
-  let drawn = table(stream + STREAM_DRAWN);
+  let drawn = L_DRAWN + (stream - AT_STREAM) / STREAM_WORDS;
   let n = word(drawn);
   put(drawn, n + 1u);
   return draw(slice.seed, slice.first + column, table(stream + STREAM_LO), table(stream + STREAM_HI), n);
@@ -43,7 +53,7 @@ fn drawNext(stream: u32) -> u32 {
 fn sample(dist: u32, stream: u32) -> u32 {
   let kind = table(dist + DIST_KIND);
   let scale = table(dist + DIST_SCALE);
-  if (kind == SAMPLING_CONSTANT) {
+  if (kind == SAMPLING_CONSTANT || !(HAS_OCTAVES || HAS_SEGMENTS)) {
     return scale;
   }
   let base = table(dist + DIST_BASE);
@@ -70,14 +80,16 @@ fn count(w: u32) {
   put(w, word(w) + 1u);
 }
 
-/// A server (or outlet) changes its state; the time in the old one goes to its station's account.
-fn enterState(place: u32, state: u32) {
-  let own = table(place + PLACE_OWN);
-  let since = word(own + SERVER_SINCE);
-  if (since != now) {
-    add(table(place + PLACE_SUMS) + 2u * word(own + SERVER_STATE), now - since);
-    put(own + SERVER_SINCE, now);
-  }
+/// Word of the block where a place's SERVER record begins.
+fn ownOf(place: u32) -> u32 {
+  return L_PLACE + (place - AT_PLACE) / PLACE_WORDS * SERVER_WORDS;
+}
+
+/// A server (or outlet) changes its state; the time in the old one goes to its account.
+fn enterState(own: u32, state: u32) {
+  let time = own + SERVER_TIMES + word(own + SERVER_STATE);
+  put(time, word(time) + now - word(own + SERVER_SINCE));
+  put(own + SERVER_SINCE, now);
   put(own + SERVER_STATE, state);
 }
 
@@ -87,7 +99,8 @@ fn finish(part: u32) {
   let flow = now - word(part + PART_BORN);
   add(table(product + PRODUCT_SUMS) + PRODUCT_SUMS_FLOW, flow);
   count(table(product + PRODUCT_COUNTERS) + PRODUCT_COUNTERS_FINISHED);
-  count(table(product + PRODUCT_HISTOGRAM) + bin(flow));
+  let tally = table(product + PRODUCT_HISTOGRAM) + bin(flow);
+  putCold(tally, cold(tally) + 1u);
   discardPart(part);
   if (HAS_GOAL) {
     let cut = table(AT_RUN + RUN_WARMUP);
@@ -114,7 +127,7 @@ fn bin(flow: u32) -> u32 {
 /// Ends the twin with a status that names an element.
 fn stop(why: u32, node: u32) {
   status = why;
-  put(HEAD_ELEMENT, table(node + NODE_INDEX));
+  put(HEAD_ELEMENT, indexOf(node));
 }
 
 // ── Parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,11 +137,11 @@ fn make(leg: u32, node: u32) -> u32 {
   let part = word(HEAD_FREE);
   if (part == NIL) {
     stop(STATUS_OVERFLOW, node);
-    return NIL;
+  } else {
+    put(HEAD_FREE, word(part + PART_NEXT));
+    put(part + PART_LEG, leg);
+    put(part + PART_BORN, now);
   }
-  put(HEAD_FREE, word(part + PART_NEXT));
-  put(part + PART_LEG, leg);
-  put(part + PART_BORN, now);
   return part;
 }
 
@@ -141,7 +154,7 @@ fn discardPart(part: u32) {
 /// The product of a part, whether or not it has decided its way.
 fn productOf(part: u32) -> u32 {
   var leg = word(part + PART_LEG);
-  if (HAS_CHOICES && leg >= CHOICE_BIT) {
+  if (HAS_OPEN && leg >= CHOICE_BIT) {
     leg = table(table((leg & ADDRESS) + CHOICE_FIRST_EDGE) + EDGE_TARGET);
   }
   return table(leg + LEG_PRODUCT);
@@ -151,44 +164,39 @@ fn productOf(part: u32) -> u32 {
 
 /// Puts a part at the end of a queue; says whether it is alone there.
 fn append(queue: u32, part: u32) -> bool {
-  let ends = table(queue + QUEUE_ENDS);
   put(part + PART_SINCE, now);
   put(part + PART_NEXT, NIL);
-  let alone = word(ends + QUEUE_ENDS_HEAD) == NIL;
+  let alone = head(queue) == NIL;
   // One store serves both cases: the head of an empty queue, or the link of the last in it.
-  put(select(word(ends + QUEUE_ENDS_TAIL) + PART_NEXT, ends + QUEUE_ENDS_HEAD, alone), part);
-  put(ends + QUEUE_ENDS_TAIL, part);
+  put(select(word(queue + QUEUE_TAIL) + PART_NEXT, queue + QUEUE_HEAD, alone), part);
+  put(queue + QUEUE_TAIL, part);
   return alone;
 }
 
 /// The head of a queue, or NIL.
 fn head(queue: u32) -> u32 {
-  return word(table(queue + QUEUE_ENDS) + QUEUE_ENDS_HEAD);
-}
-
-/// Takes the head off a queue.
-fn shift(queue: u32) -> u32 {
-  let ends = table(queue + QUEUE_ENDS);
-  let part = word(ends + QUEUE_ENDS_HEAD);
-  put(ends + QUEUE_ENDS_HEAD, word(part + PART_NEXT));
-  return part;
+  return word(queue + QUEUE_HEAD);
 }
 
 // ── Room ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/// Number of an element, in the order of the names.
+fn indexOf(node: u32) -> u32 {
+  return (node - AT_NODE) / NODE_WORDS;
+}
+
 fn room(node: u32) -> u32 {
-  return word(table(node + NODE_ROOM));
+  return word(L_ROOM + indexOf(node));
 }
 
 /// One place less: an element that takes a part calls this, and a server that fails idle.
 fn fill(node: u32) {
-  let w = table(node + NODE_ROOM);
-  put(w, word(w) - 1u);
+  put(L_ROOM + indexOf(node), room(node) - 1u);
 }
 
 /// One place more: whoever waits to enter may move.
 fn vacate(node: u32) {
-  count(table(node + NODE_ROOM));
+  count(L_ROOM + indexOf(node));
   wake(node);
 }
 
@@ -196,29 +204,70 @@ fn vacate(node: u32) {
 fn wake(node: u32) {
   let first = table(node + NODE_FIRST_QUEUE);
   if (first != NIL) {
-    if (head(first) != NIL || table(node + NODE_DRAWS) > 1u) {
+    var waiting = head(first) != NIL;
+    if (HAS_MERGES) {
+      waiting = waiting || table(node + NODE_DRAWS) > 1u;
+    }
+    if (waiting) {
       mark(node);
     }
   }
 }
 
 fn mark(node: u32) {
-  let index = table(node + NODE_INDEX);
-  let w = L_DIRTY + (index >> 5u);
-  put(w, word(w) | (1u << (index & 31u)));
+  let index = indexOf(node);
+  let bit = 1u << (index & 31u);
+  if (L_DIRTY_WORDS == 1u) {
+    dirty |= bit;
+  } else {
+    let w = index >> 5u;
+    put(L_DIRTY + w, word(L_DIRTY + w) | bit);
+    lowest = min(lowest, w);
+  }
+}
+
+/// Whether any element is marked.
+fn anyMarked() -> bool {
+  if (L_DIRTY_WORDS == 1u) {
+    return dirty != 0u;
+  }
+  while (lowest < L_DIRTY_WORDS) {
+    if (word(L_DIRTY + lowest) != 0u) {
+      return true;
+    }
+    lowest++;
+  }
+  return false;
+}
+
+/// Takes the mark off the lowest of the marked elements, of which there is one.
+fn takeMarked() -> u32 {
+  var bits = dirty;
+  if (L_DIRTY_WORDS == 1u) {
+    dirty = bits & (bits - 1u);
+    return AT_NODE + firstTrailingBit(bits) * NODE_WORDS;
+  }
+  bits = word(L_DIRTY + lowest);
+  put(L_DIRTY + lowest, bits & (bits - 1u));
+  return AT_NODE + (lowest * 32u + firstTrailingBit(bits)) * NODE_WORDS;
 }
 
 // ── Ways ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /// Decides a part's way: its leg becomes the one it goes to, or, where the first free of several will take it, the open choice.
-/// The targets with room are marked.
-fn decide(part: u32) {
+fn decide(part: u32) -> u32 {
   var way = table(word(part + PART_LEG) + LEG_EXIT);
   if (HAS_CHOICES) {
     way = resolve(way);
   }
   put(part + PART_LEG, way);
-  if (HAS_CHOICES && way >= CHOICE_BIT) {
+  return way;
+}
+
+/// A part that has come to the head of a line decides its way; the targets with room are marked.
+fn decideAtHead(part: u32) {
+  let way = decide(part);
+  if (HAS_OPEN && way >= CHOICE_BIT) {
     markOpen(way & ADDRESS);
   } else {
     let node = table(way + LEG_NODE);
@@ -226,6 +275,31 @@ fn decide(part: u32) {
       mark(node);
     }
   }
+}
+
+/// A part that has decided is free to leave its server or outlet. Where its way has room it goes first of all when the event is over:
+/// nobody can be waiting for that room, or it would have been taken. Else it waits, behind all who wait for the same.
+fn depart(part: u32, way: u32, place: u32) {
+  var queue = 0u;
+  var open = false;
+  if (HAS_OPEN) {
+    open = way >= CHOICE_BIT;
+    if (open) {
+      markOpen(way & ADDRESS);
+      queue = table((way & ADDRESS) + CHOICE_AUX);
+    }
+  }
+  if (!open) {
+    let node = table(way + LEG_NODE);
+    if (room(node) > 0u) {
+      ready = part;
+      readyFrom = place;
+      return;
+    }
+    queue = table(node + NODE_WAITERS);
+  }
+  put(part + PART_HOLDER, place);
+  append(queue, part);
 }
 
 fn markOpen(choice: u32) {
@@ -239,22 +313,9 @@ fn markOpen(choice: u32) {
   }
 }
 
-/// A part that has decided waits on a server or at an outlet, behind all who wait for the same.
-fn hold(part: u32, place: u32) {
-  let way = word(part + PART_LEG);
-  put(part + PART_HOLDER, place);
-  var queue = 0u;
-  if (HAS_CHOICES && way >= CHOICE_BIT) {
-    queue = table((way & ADDRESS) + CHOICE_AUX);
-  } else {
-    queue = table(table(way + LEG_NODE) + NODE_WAITERS);
-  }
-  append(queue, part);
-}
-
 /// The leg on which a part that goes by `way` enters `node`; NIL if it does not.
 fn legAt(way: u32, node: u32) -> u32 {
-  if (HAS_CHOICES && way >= CHOICE_BIT) {
+  if (HAS_OPEN && way >= CHOICE_BIT) {
     let choice = way & ADDRESS;
     let first = table(choice + CHOICE_FIRST_EDGE);
     let end = first + table(choice + CHOICE_EDGES) * EDGE_WORDS;
@@ -271,7 +332,7 @@ fn legAt(way: u32, node: u32) -> u32 {
 
 /// Whether a way has room at its end now.
 fn hasRoom(way: u32) -> bool {
-  if (HAS_CHOICES && way >= CHOICE_BIT) {
+  if (HAS_OPEN && way >= CHOICE_BIT) {
     let choice = way & ADDRESS;
     let first = table(choice + CHOICE_FIRST_EDGE);
     let end = first + table(choice + CHOICE_EDGES) * EDGE_WORDS;
@@ -291,22 +352,22 @@ fn resolve(exit: u32) -> u32 {
   while (way >= CHOICE_BIT) {
     let choice = way & ADDRESS;
     let rule = table(choice + CHOICE_RULE);
-    if (rule == RULE_FIRST_FREE) {
+    if (HAS_OPEN && rule == RULE_FIRST_FREE) {
       break;
     }
     let first = table(choice + CHOICE_FIRST_EDGE);
     let edges = table(choice + CHOICE_EDGES);
     let aux = table(choice + CHOICE_AUX);
     var pick = 0u;
-    if (rule == RULE_PROBABILITY) {
+    if (HAS_PROBABILITY && rule == RULE_PROBABILITY) {
       let u = drawNext(aux);
       while (pick < edges - 1u && u >= table(first + pick * EDGE_WORDS + EDGE_BELOW)) {
         pick++;
       }
-    } else if (rule == RULE_ROUND_ROBIN) {
+    } else if (HAS_ROUND_ROBIN && rule == RULE_ROUND_ROBIN) {
       pick = word(aux);
       put(aux, select(0u, pick + 1u, pick + 1u < edges));
-    } else {
+    } else if (HAS_SHORTEST) {
       pick = shortest(first, edges);
     }
     way = table(first + pick * EDGE_WORDS + EDGE_TARGET);

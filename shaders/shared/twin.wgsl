@@ -19,6 +19,8 @@ struct Slice {
 @group(0) @binding(1) var<storage, read_write> blocks: array<u32>;
 @group(0) @binding(2) var<uniform> slice: Slice;
 
+/// The words of the block before HOT_WORDS, or none of them, lie here while a slice lasts.
+var<private> hot: array<u32, max(HOT_WORDS, 1u)>;
 var<private> column: u32;
 var<private> now: u32;
 var<private> status: u32;
@@ -28,11 +30,41 @@ fn table(i: u32) -> u32 {
   return tables[i];
 }
 
-/// Word w of the twin's block.
+/// Word w of the twin's block, one of the hot ones.
 fn word(w: u32) -> u32 {
-  return blocks[w * slice.twins + column];
+  if (HOT_WORDS > 0u) {
+    return hot[w];
+  }
+  return cold(w);
 }
 
 fn put(w: u32, value: u32) {
+  if (HOT_WORDS > 0u) {
+    hot[w] = value;
+  } else {
+    putCold(w, value);
+  }
+}
+
+/// Any other word of the block.
+fn cold(w: u32) -> u32 {
+  return blocks[w * slice.twins + column];
+}
+
+fn putCold(w: u32, value: u32) {
   blocks[w * slice.twins + column] = value;
+}
+
+/// Takes the hot words up when a slice begins …
+fn takeUp() {
+  for (var w = 0u; w < HOT_WORDS; w++) {
+    hot[w] = cold(w);
+  }
+}
+
+/// … and lays them down at its end.
+fn layDown() {
+  for (var w = 0u; w < HOT_WORDS; w++) {
+    putCold(w, hot[w]);
+  }
 }

@@ -1,26 +1,15 @@
-// The same as src/stations/buffer.ts.
+// The same as src/stations/buffer.do.ts.
 #import shared/floor
 
-/// A part comes in at the end of the line; if it is alone there it decides its way at once.
-fn enterBuffer(node: u32, part: u32) {
+/// A part comes in at the end of the line; says whether it is alone there, and so has to decide its way at once.
+fn enterBuffer(node: u32, part: u32) -> bool {
   fill(node);
-  count(table(node + NODE_COUNTERS) + BUFFER_COUNTERS_ENTERED);
-  if (append(table(node + NODE_LINE), part)) {
-    decide(part);
-  }
+  count(L_COUNTERS + indexOf(node) * COUNTERS_PER_NODE + BUFFER_COUNTERS_ENTERED);
+  return append(table(node + NODE_LINE), part);
 }
 
-/// The head of the line has been taken: its wait is booked and a place is free.
+/// The head of the line has been taken: its wait is booked.
 fn leaveBuffer(node: u32, part: u32) {
   add(table(node + NODE_SUMS) + BUFFER_SUMS_WAIT, now - word(part + PART_SINCE));
-  count(table(node + NODE_COUNTERS) + BUFFER_COUNTERS_LEFT);
-  vacate(node);
-}
-
-/// Whoever is at the head of the line now decides its way. Comes after the move, so that "shortest queue" sees where the last one went.
-fn nextInLine(node: u32) {
-  let next = head(table(node + NODE_LINE));
-  if (next != NIL) {
-    decide(next);
-  }
+  count(L_COUNTERS + indexOf(node) * COUNTERS_PER_NODE + BUFFER_COUNTERS_LEFT);
 }

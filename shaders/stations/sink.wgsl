@@ -1,8 +1,8 @@
-// The same as src/stations/sink.ts.
+// The same as src/stations/sink.do.ts.
 #import shared/floor
 
 /// A part leaves the plant, finished.
 fn enterSink(node: u32, part: u32) {
-  count(table(node + NODE_COUNTERS) + SINK_COUNTERS_FINISHED);
+  count(L_COUNTERS + indexOf(node) * COUNTERS_PER_NODE + SINK_COUNTERS_FINISHED);
   finish(part);
 }

@@ -1,80 +1,96 @@
-// The same as src/stations/station.ts.
+// The same as src/stations/station.do.ts.
 #import shared/floor
 
-/// A part comes in: the idle server of the lowest number takes it.
-fn enterStation(node: u32, part: u32) {
+/// Finished processings.
+var<private> operations: u32;
+
+/// A part comes in: the idle server of the lowest number takes it. Its clock is not set yet.
+fn enterStation(node: u32, part: u32) -> u32 {
   var place = table(node + NODE_FIRST_PLACE);
-  while (word(table(place + PLACE_OWN) + SERVER_STATE) != STATE_STARVED) {
-    place += PLACE_WORDS;
+  if (HAS_PARALLEL) {
+    while (word(ownOf(place) + SERVER_STATE) != STATE_STARVED) {
+      place += PLACE_WORDS;
+    }
   }
-  let own = table(place + PLACE_OWN);
-  let leg = word(part + PART_LEG);
+  let own = ownOf(place);
   fill(node);
   put(own + SERVER_PART, part);
-  let time = sample(table(leg + LEG_PROCESSING), table(node + NODE_STREAM));
-  enterState(place, STATE_WORKING);
+  enterState(own, STATE_WORKING);
+  return place;
+}
+
+/// Sets the clock of a server that has begun to work.
+fn startWork(node: u32, place: u32, time: u32) {
   schedule(table(place + PLACE_SLOT) + SLOT_OFFSET_FINISH, after(time));
   if (HAS_FAILURES) {
     let failure = table(node + NODE_FAILURE);
     if (failure != NIL) {
-      put(own + SERVER_LEFT, select(NIL, time, table(failure + FAILURE_JOB) == JOB_RESTART));
+      put(ownOf(place) + SERVER_LEFT, select(NIL, time, table(failure + FAILURE_JOB) == JOB_RESTART));
       startLife(place, failure);
     }
   }
 }
 
-/// Processing ends: the part looks for its way on, and blocks the server until it is gone.
-fn finishWork(place: u32) {
-  let node = table(place + PLACE_NODE);
-  let own = table(place + PLACE_OWN);
-  let part = word(own + SERVER_PART);
-  count(HEAD_OPERATIONS);
-  count(table(node + NODE_COUNTERS) + STATION_COUNTERS_OPERATIONS);
-  schedule(table(place + PLACE_SLOT) + SLOT_OFFSET_FINISH, NEVER);
-  enterState(place, STATE_BLOCKED);
-  decide(part);
-  hold(part, place);
-  if (HAS_FAILURES) {
-    let failure = table(node + NODE_FAILURE);
-    if (failure != NIL) {
-      put(own + SERVER_LEFT, NIL);
-      stopLife(place, failure);
-      if (table(failure + FAILURE_CLOCK) == CLOCK_PARTS) {
-        let life = word(own + SERVER_LIFE) - 1u;
-        put(own + SERVER_LIFE, life);
-        if (life == 0u) {
-          breakDown(place);
-        }
-      }
-    }
-  }
+/// Processing ends: the part on the server looks for its way on, and blocks the server until it is gone.
+fn finishWork(place: u32, slot: u32) -> u32 {
+  let own = ownOf(place);
+  operations++;
+  count(L_COUNTERS + indexOf(table(place + PLACE_NODE)) * COUNTERS_PER_NODE + STATION_COUNTERS_OPERATIONS);
+  schedule(slot, NEVER);
+  enterState(own, STATE_BLOCKED);
+  return word(own + SERVER_PART);
 }
 
-/// The part on a server has gone on: the server is free, unless it is down.
-fn leaveStation(place: u32) {
-  let own = table(place + PLACE_OWN);
-  put(own + SERVER_PART, NIL);
-  if (word(own + SERVER_STATE) != STATE_FAILED) {
-    enterState(place, STATE_STARVED);
-    vacate(table(place + PLACE_NODE));
+/// What the end of processing means to a server that can fail; says whether it fails now.
+fn wearOut(place: u32) -> bool {
+  let failure = table(table(place + PLACE_NODE) + NODE_FAILURE);
+  if (failure == NIL) {
+    return false;
   }
+  let own = ownOf(place);
+  put(own + SERVER_LEFT, NIL);
+  let clock = table(failure + FAILURE_CLOCK);
+  if (clock == CLOCK_PARTS) {
+    let life = word(own + SERVER_LIFE) - 1u;
+    put(own + SERVER_LIFE, life);
+    return life == 0u;
+  }
+  if (clock != CLOCK_CALENDAR) {
+    // The clock stands still. What is left is kept.
+    let slot = table(place + PLACE_SLOT) + SLOT_OFFSET_BREAKDOWN;
+    let due = word(L_SLOT + slot);
+    put(own + SERVER_LIFE, select(due - now, NEVER, due == NEVER));
+    schedule(slot, NEVER);
+  }
+  return false;
 }
 
-/// The server's breakdown slot fires: it fails, or, if it is down, its repair ends.
+/// The server fails, or, if it is down, its repair ends: draws how long it is down, or its time (or parts) to the next failure.
 fn breakdownOrRepair(place: u32) {
-  if (word(table(place + PLACE_OWN) + SERVER_STATE) == STATE_FAILED) {
-    repair(place);
-  } else {
-    breakDown(place);
-  }
-}
-
-fn breakDown(place: u32) {
   let node = table(place + PLACE_NODE);
   let failure = table(node + NODE_FAILURE);
-  let slot = table(place + PLACE_SLOT);
-  let own = table(place + PLACE_OWN);
+  let own = ownOf(place);
   let state = word(own + SERVER_STATE);
+  let down = state == STATE_FAILED;
+  let dist = table(failure + select(FAILURE_REPAIR, FAILURE_TIME_TO_FAILURE, down));
+  let stream = table(place + select(PLACE_REPAIR_STREAM, PLACE_FAILURE_STREAM, down));
+  let time = sample(dist, stream);
+  var next = STATE_FAILED;
+  var back = false;
+  if (down) {
+    next = repair(place, own, node, failure, time);
+    back = next == STATE_STARVED;
+  } else {
+    breakDown(place, own, node, failure, state, time);
+  }
+  enterState(own, next);
+  if (back) {
+    vacate(node);
+  }
+}
+
+fn breakDown(place: u32, own: u32, node: u32, failure: u32, state: u32, repairTime: u32) {
+  let slot = table(place + PLACE_SLOT);
   if (state == STATE_STARVED) {
     fill(node);
   }
@@ -84,77 +100,64 @@ fn breakDown(place: u32) {
       put(own + SERVER_LEFT, word(L_SLOT + slot + SLOT_OFFSET_FINISH) - now);
     }
     if (job == JOB_SCRAP) {
-      scrap(place, node);
+      scrap(own, node);
     }
     schedule(slot + SLOT_OFFSET_FINISH, NEVER);
   }
-  enterState(place, STATE_FAILED);
-  let repairTime = sample(table(failure + FAILURE_REPAIR), table(place + PLACE_REPAIR_STREAM));
   schedule(slot + SLOT_OFFSET_BREAKDOWN, after(repairTime));
 }
 
-fn repair(place: u32) {
-  let node = table(place + PLACE_NODE);
-  let failure = table(node + NODE_FAILURE);
+/// Gives the state that the server comes back in.
+fn repair(place: u32, own: u32, node: u32, failure: u32, life: u32) -> u32 {
   let slot = table(place + PLACE_SLOT);
-  let own = table(place + PLACE_OWN);
   schedule(slot + SLOT_OFFSET_BREAKDOWN, NEVER);
-  drawLife(place);
+  keepLife(place, failure, life);
   let left = word(own + SERVER_LEFT);
   if (word(own + SERVER_PART) == NIL) {
-    enterState(place, STATE_STARVED);
-    vacate(node);
-  } else if (left == NIL) {
-    enterState(place, STATE_BLOCKED);
-  } else {
-    enterState(place, STATE_WORKING);
-    schedule(slot + SLOT_OFFSET_FINISH, after(left));
-    if (table(failure + FAILURE_JOB) == JOB_RESUME) {
-      put(own + SERVER_LEFT, NIL);
-    }
-    startLife(place, failure);
+    return STATE_STARVED;
   }
+  if (left == NIL) {
+    return STATE_BLOCKED;
+  }
+  schedule(slot + SLOT_OFFSET_FINISH, after(left));
+  if (table(failure + FAILURE_JOB) == JOB_RESUME) {
+    put(own + SERVER_LEFT, NIL);
+  }
+  startLife(place, failure);
+  return STATE_WORKING;
 }
 
 /// The part in work is lost with the failure.
-fn scrap(place: u32, node: u32) {
-  let own = table(place + PLACE_OWN);
+fn scrap(own: u32, node: u32) {
   let part = word(own + SERVER_PART);
   let product = productOf(part);
   put(own + SERVER_PART, NIL);
-  count(table(node + NODE_COUNTERS) + STATION_COUNTERS_SCRAPPED);
+  count(L_COUNTERS + indexOf(node) * COUNTERS_PER_NODE + STATION_COUNTERS_SCRAPPED);
   count(table(product + PRODUCT_COUNTERS) + PRODUCT_COUNTERS_SCRAPPED);
   add(table(product + PRODUCT_SUMS) + PRODUCT_SUMS_SCRAPPED, now - word(part + PART_BORN));
   discardPart(part);
 }
 
-/// Draws the time (or the parts) to the next failure. A calendar clock starts at once, the others wait for work.
+/// Draws the time (or the parts) to the first failure.
 fn drawLife(place: u32) {
   let failure = table(table(place + PLACE_NODE) + NODE_FAILURE);
+  keepLife(place, failure, sample(table(failure + FAILURE_TIME_TO_FAILURE), table(place + PLACE_FAILURE_STREAM)));
+}
+
+/// A new time to failure: a calendar clock starts at once, the others wait for work.
+fn keepLife(place: u32, failure: u32, life: u32) {
   let clock = table(failure + FAILURE_CLOCK);
-  let life = sample(table(failure + FAILURE_TIME_TO_FAILURE), table(place + PLACE_FAILURE_STREAM));
   if (clock == CLOCK_CALENDAR) {
     schedule(table(place + PLACE_SLOT) + SLOT_OFFSET_BREAKDOWN, after(life));
   } else {
-    put(table(place + PLACE_OWN) + SERVER_LIFE, select(life, 1u, clock == CLOCK_PARTS && life == 0u));
+    put(ownOf(place) + SERVER_LIFE, select(life, 1u, clock == CLOCK_PARTS && life == 0u));
   }
 }
 
-/// A clock that runs only at work goes on …
+/// A clock that runs only at work goes on.
 fn startLife(place: u32, failure: u32) {
   let clock = table(failure + FAILURE_CLOCK);
   if (clock != CLOCK_CALENDAR && clock != CLOCK_PARTS) {
-    schedule(table(place + PLACE_SLOT) + SLOT_OFFSET_BREAKDOWN, after(word(table(place + PLACE_OWN) + SERVER_LIFE)));
-  }
-}
-
-/// … and stands still. What is left is kept.
-fn stopLife(place: u32, failure: u32) {
-  let clock = table(failure + FAILURE_CLOCK);
-  if (clock != CLOCK_CALENDAR && clock != CLOCK_PARTS) {
-    let slot = table(place + PLACE_SLOT) + SLOT_OFFSET_BREAKDOWN;
-    let due = word(L_SLOT + slot);
-    put(table(place + PLACE_OWN) + SERVER_LIFE, select(due - now, NEVER, due == NEVER));
-    schedule(slot, NEVER);
+    schedule(table(place + PLACE_SLOT) + SLOT_OFFSET_BREAKDOWN, after(word(ownOf(place) + SERVER_LIFE)));
   }
 }

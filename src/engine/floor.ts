@@ -44,15 +44,13 @@ import {
   PART_NEXT,
   PART_SINCE,
   PLACE_OWN,
-  PLACE_SUMS,
   PRODUCT_COUNTERS,
   PRODUCT_COUNTERS_FINISHED,
   PRODUCT_HISTOGRAM,
   PRODUCT_SUMS,
   PRODUCT_SUMS_FLOW,
-  QUEUE_ENDS,
-  QUEUE_ENDS_HEAD,
-  QUEUE_ENDS_TAIL,
+  QUEUE_HEAD,
+  QUEUE_TAIL,
   RULE_FIRST_FREE,
   RULE_PROBABILITY,
   RULE_ROUND_ROBIN,
@@ -63,12 +61,13 @@ import {
   SAMPLING_OCTAVES,
   SERVER_SINCE,
   SERVER_STATE,
+  SERVER_TIMES,
   STATUS_DONE,
   STATUS_OVERFLOW,
   STATUS_RUNNING,
-  STREAM_DRAWN,
   STREAM_HI,
   STREAM_LO,
+  STREAM_WORDS,
 } from '../stations/words.ts';
 
 /** NIL as a signed word. */
@@ -99,6 +98,9 @@ export class Floor {
   status: number = STATUS_RUNNING;
   seed = 0;
   replication = 0;
+  /** The part that the event in hand has set free to go, and the place it goes from; NONE if there is none. */
+  ready: number = NONE;
+  readyFrom: number = NONE;
   recorder: Recorder | undefined;
 
   readonly runAt: number;
@@ -107,6 +109,7 @@ export class Floor {
   private readonly treeAt: number;
   private readonly leaves: number;
   private readonly drawnAt: number;
+  private readonly streamAt: number;
   private readonly subBits: number;
   /** The last Philox block of each stream, and which one it is (number + 1; 0 = none): four draws cost one block. */
   private readonly drawBlock: Uint32Array;
@@ -125,6 +128,7 @@ export class Floor {
     this.treeAt = layout.tree;
     this.leaves = layout.leaves;
     this.drawnAt = layout.drawn;
+    this.streamAt = at.stream;
     this.subBits = counts.histogramSubBits;
     this.drawBlock = new Uint32Array(counts.streams * 4);
     this.drawBlockNumber = new Int32Array(counts.streams);
@@ -174,10 +178,9 @@ export class Floor {
   /** The next word of a stream. */
   draw(stream: number): number {
     const { t, w } = this;
-    const drawn = t[stream + STREAM_DRAWN] as number;
-    const n = w[drawn] as number;
-    w[drawn] = n + 1;
-    const index = drawn - this.drawnAt;
+    const index = (stream - this.streamAt) / STREAM_WORDS;
+    const n = w[this.drawnAt + index] as number;
+    w[this.drawnAt + index] = n + 1;
     const block = n >>> 2;
     if (this.drawBlockNumber[index] !== block + 1) {
       const lo = t[stream + STREAM_LO] as number;
@@ -213,16 +216,14 @@ export class Floor {
     this.w[word] = (this.w[word] as number) + 1;
   }
 
-  /** A server (or outlet) changes its state; the time in the old one goes to its station's account. */
+  /** A server (or outlet) changes its state; the time in the old one goes to its account. */
   enterState(place: number, state: number): void {
-    const { t, w, ticks } = this;
-    const own = t[place + PLACE_OWN] as number;
+    const { w, ticks } = this;
+    const own = this.t[place + PLACE_OWN] as number;
     const now = ticks[HEAD_NOW] as number;
-    const since = ticks[own + SERVER_SINCE] as number;
-    if (since !== now) {
-      this.add((t[place + PLACE_SUMS] as number) + 2 * (w[own + SERVER_STATE] as number), now - since);
-      ticks[own + SERVER_SINCE] = now;
-    }
+    const time = own + SERVER_TIMES + (w[own + SERVER_STATE] as number);
+    ticks[time] = (ticks[time] as number) + now - (ticks[own + SERVER_SINCE] as number);
+    ticks[own + SERVER_SINCE] = now;
     w[own + SERVER_STATE] = state;
     if (this.recorder !== undefined) this.recorder.state(now, place, state);
   }
@@ -296,27 +297,25 @@ export class Floor {
   /** Puts a part at the end of a queue; says whether it is alone there. */
   append(queue: number, part: number): boolean {
     const { w } = this;
-    const ends = this.t[queue + QUEUE_ENDS] as number;
-    w[part + PART_SINCE] = this.ticks[HEAD_NOW] as number;
+    w[part + PART_SINCE] = this.w[HEAD_NOW] as number;
     w[part + PART_NEXT] = NONE;
-    const alone = w[ends + QUEUE_ENDS_HEAD] === NONE;
-    if (alone) w[ends + QUEUE_ENDS_HEAD] = part;
-    else w[(w[ends + QUEUE_ENDS_TAIL] as number) + PART_NEXT] = part;
-    w[ends + QUEUE_ENDS_TAIL] = part;
+    const alone = w[queue + QUEUE_HEAD] === NONE;
+    if (alone) w[queue + QUEUE_HEAD] = part;
+    else w[(w[queue + QUEUE_TAIL] as number) + PART_NEXT] = part;
+    w[queue + QUEUE_TAIL] = part;
     return alone;
   }
 
   /** The head of a queue, or NONE. */
   head(queue: number): number {
-    return this.w[(this.t[queue + QUEUE_ENDS] as number) + QUEUE_ENDS_HEAD] as number;
+    return this.w[queue + QUEUE_HEAD] as number;
   }
 
   /** Takes the head off a queue. */
   shift(queue: number): number {
     const { w } = this;
-    const ends = this.t[queue + QUEUE_ENDS] as number;
-    const part = w[ends + QUEUE_ENDS_HEAD] as number;
-    w[ends + QUEUE_ENDS_HEAD] = w[part + PART_NEXT] as number;
+    const part = w[queue + QUEUE_HEAD] as number;
+    w[queue + QUEUE_HEAD] = w[part + PART_NEXT] as number;
     return part;
   }
 
@@ -354,21 +353,41 @@ export class Floor {
 
   // ── Ways ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /**
-   * Decides a part's way: its leg becomes the one it goes to, or, where the first free of several will take it, the open choice.
-   * The targets with room are marked.
-   */
-  decide(part: number): void {
+  /** Decides a part's way: its leg becomes the one it goes to, or, where the first free of several will take it, the open choice. */
+  decide(part: number): number {
     const { t, w } = this;
     let way = t[(w[part + PART_LEG] as number) + LEG_EXIT] as number;
     if (way < 0) way = this.resolve(way);
     w[part + PART_LEG] = way;
-    if (way >= 0) {
-      const node = t[way + LEG_NODE] as number;
-      if (this.room(node) > 0) this.mark(node);
-    } else {
+    return way;
+  }
+
+  /** A part that has come to the head of a line decides its way; the targets with room are marked. */
+  decideAtHead(part: number): void {
+    const way = this.decide(part);
+    if (way < 0) {
       this.markOpen(way & ADDRESS);
+      return;
     }
+    const node = this.t[way + LEG_NODE] as number;
+    if (this.room(node) > 0) this.mark(node);
+  }
+
+  /**
+   * A part that has decided is free to leave its server or outlet. Where its way has room it goes first of all when the event is over: nobody
+   * can be waiting for that room, or it would have been taken. Else it waits, behind all who wait for the same.
+   */
+  depart(part: number, way: number, place: number): void {
+    const { t, w } = this;
+    if (way < 0) {
+      this.markOpen(way & ADDRESS);
+    } else if (this.room(t[way + LEG_NODE] as number) > 0) {
+      this.ready = part;
+      this.readyFrom = place;
+      return;
+    }
+    w[part + PART_HOLDER] = place;
+    this.append((way < 0 ? t[(way & ADDRESS) + CHOICE_AUX] : t[(t[way + LEG_NODE] as number) + NODE_WAITERS]) as number, part);
   }
 
   private markOpen(choice: number): void {
@@ -379,15 +398,6 @@ export class Floor {
       const node = t[(t[edge + EDGE_TARGET] as number) + LEG_NODE] as number;
       if (this.room(node) > 0) this.mark(node);
     }
-  }
-
-  /** A part that has decided waits on a server or at an outlet, behind all who wait for the same. */
-  hold(part: number, place: number): void {
-    const { t, w } = this;
-    const way = w[part + PART_LEG] as number;
-    w[part + PART_HOLDER] = place;
-    const queue = way >= 0 ? t[(t[way + LEG_NODE] as number) + NODE_WAITERS] : t[(way & ADDRESS) + CHOICE_AUX];
-    this.append(queue as number, part);
   }
 
   /** The leg on which a part that goes by `way` enters `node`; NONE if it does not. */

@@ -12,6 +12,8 @@ import { constants } from './constants.ts';
 
 /** Invocations a workgroup. One warp: twins of one group wait for each other, so small groups waste less; more would not be faster on what was measured. */
 const WORKGROUP = 32;
+/** Blocks whose hot part has at most so many words lie in private memory while a slice lasts. WGSL allows 8 KiB, of which other variables take a little. */
+const PRIVATE_WORDS = 1920;
 /** Slice uniform: twins, first replication, seed, events. */
 const SLICE_BYTES = 16;
 /** Events a slice begins with, before it is known how long they take. */
@@ -19,9 +21,20 @@ const FIRST_EVENTS = 16;
 
 /** The WGSL of the four kernels of a plant, for compiling and for lint. */
 export function kernels(plant: Plant): Record<'beginTwins' | 'runTwins' | 'cutTwins' | 'surveyTwins', string> {
-  const head = `${constants(plant)}const WORKGROUP: u32 = ${WORKGROUP}u;\n`;
-  return { beginTwins: head + beginTwins, runTwins: head + runTwins, cutTwins: head + cutTwins, surveyTwins: head + surveyTwins };
+  const head = (hotWords: number): string =>
+    `${constants(plant)}const WORKGROUP: u32 = ${WORKGROUP}u;\nconst HOT_WORDS: u32 = ${hotWords}u;\n`;
+  const hot = plant.layout.before;
+  return {
+    beginTwins: head(0) + beginTwins,
+    runTwins: head(hot <= PRIVATE_WORDS ? hot : 0) + runTwins,
+    cutTwins: head(0) + cutTwins,
+    surveyTwins: head(0) + surveyTwins,
+  };
 }
+
+/** Dawn's binding for Node waits by polling, which takes a processor that an emulated GPU would need. */
+const POLLS = 'process' in globalThis;
+const doze = (ms: number): Promise<void> => (ms < 2 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms)));
 
 /** What a batch may be asked between slices. */
 export interface SliceControl {
@@ -40,13 +53,19 @@ export class GpuEngine {
   private readonly layout: GPUBindGroupLayout;
   private readonly tables: GPUBuffer;
   private events = FIRST_EVENTS;
+  /** Of the last slice. */
+  private msAnEvent = 0;
 
   private constructor(device: GPUDevice, plant: Plant, layout: GPUBindGroupLayout, pipelines: GPUComputePipeline[]) {
     this.device = device;
     this.plant = plant;
     this.layout = layout;
     this.pipelines = pipelines;
-    this.tables = device.createBuffer({ label: 'tables', size: plant.tables.byteLength, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
+    this.tables = device.createBuffer({
+      label: 'tables',
+      size: plant.tables.byteLength,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+    });
     device.queue.writeBuffer(this.tables, 0, plant.tables as Uint32Array<ArrayBuffer>);
   }
 
@@ -128,6 +147,7 @@ export class GpuEngine {
         encoder.copyBufferToBuffer(survey, 0, read, 0, 8);
         const start = performance.now();
         device.queue.submit([encoder.finish()]);
+        if (POLLS && !fresh) await doze(0.9 * events * this.msAnEvent);
         await read.mapAsync(GPUMapMode.READ);
         const elapsed = performance.now() - start;
         const [stillRunning, progress] = new Uint32Array(read.getMappedRange().slice(0)) as unknown as [number, number];
@@ -145,6 +165,7 @@ export class GpuEngine {
 
   /** Aims the next slice at the target time, never more than doubling at once. */
   private adapt(events: number, elapsed: number, target: number): void {
+    this.msAnEvent = elapsed / events;
     const wanted = (events * target) / Math.max(elapsed, 0.1);
     this.events = Math.max(8, Math.min(2 * events, Math.round(wanted)));
   }

@@ -20,10 +20,10 @@ import {
   PART_NEXT,
   PLACE_WORDS,
   PRODUCT_WORDS,
-  QUEUE_ENDS,
-  QUEUE_ENDS_HEAD,
+  QUEUE_HEAD,
   SERVER_PART,
   SERVER_STATE,
+  SERVER_TIMES,
   SERVER_WORDS,
   STATE_BLOCKED,
   STATUS_DONE,
@@ -31,7 +31,18 @@ import {
   type Status,
 } from '../stations/words.ts';
 
-/** Word of the block where a node's 64-bit sums begin. */
+/** Ticks that a station's servers (or a source's outlet) have spent in a state since the warm-up, up to the last change of state of each. */
+export function timeInState(plant: Plant, block: Uint32Array, node: number, state: number): number {
+  const { at, layout, tables } = plant;
+  const row = at.node + node * NODE_WORDS;
+  const first = layout.place + (((tables[row + NODE_FIRST_PLACE] as number) - at.place) / PLACE_WORDS) * SERVER_WORDS;
+  const end = first + (tables[row + NODE_PLACES] as number) * SERVER_WORDS;
+  let sum = 0;
+  for (let own = first; own < end; own += SERVER_WORDS) sum += block[own + SERVER_TIMES + state] as number;
+  return sum;
+}
+
+/** Word of the block where a buffer's 64-bit sums begin. */
 export function sumsOfNode(plant: Plant, node: number): number {
   return plant.tables[plant.at.node + node * NODE_WORDS + NODE_SUMS] as number;
 }
@@ -39,8 +50,7 @@ export function sumsOfNode(plant: Plant, node: number): number {
 /** Handles of the parts in a buffer, first in line first. */
 export function* partsInside(plant: Plant, block: Uint32Array, node: number): Generator<number> {
   const line = plant.tables[plant.at.node + node * NODE_WORDS + NODE_LINE] as number;
-  const ends = plant.tables[line + QUEUE_ENDS] as number;
-  for (let part = block[ends + QUEUE_ENDS_HEAD] as number; part !== NIL; part = block[part + PART_NEXT] as number) yield part;
+  for (let part = block[line + QUEUE_HEAD] as number; part !== NIL; part = block[part + PART_NEXT] as number) yield part;
 }
 
 /** Index of a part's product. */

@@ -3,7 +3,7 @@
  * Window: from the warm-up cut (or time 0) to the twin's last tick.
  */
 import { SECONDS, wide } from '../clock.ts';
-import { type Distribution, tabulate } from '../distributions.ts';
+import { tabulate } from '../distributions.ts';
 import type { Plant } from '../scene/plant.ts';
 import type { Scene, Station } from '../scene/scene.ts';
 import {
@@ -49,7 +49,7 @@ import {
   STATION_COUNTERS_SCRAPPED,
 } from '../stations/words.ts';
 import { histogramQuantile, histogramResolution } from './histogram.ts';
-import { partsInside, productOfPart, sumsOfNode } from './inspect.ts';
+import { partsInside, productOfPart, sumsOfNode, timeInState } from './inspect.ts';
 
 /** One figure: `element.metric`. */
 export interface Metric {
@@ -85,10 +85,8 @@ export class Readout {
     this.insideNode = new Float64Array(plant.counts.nodes);
     this.total();
     scene.products.forEach((product, i) => this.product(product.name, i));
-    const stations = new Map(scene.stations.map((station) => [station.name, station]));
-    const planned = plannedTimes(scene);
     for (const { name, kind, index } of plant.nodes) {
-      if (kind === 'station') this.station(stations.get(name) as Station, index, planned.get(name));
+      if (kind === 'station') this.station(scene.stations.find((station) => station.name === name) as Station, index);
       else if (kind === 'buffer') this.buffer(name, index);
       else if (kind === 'source') this.source(name, index);
       else this.metric(`${name}.throughput`, this.rateUnit(), () => this.rate(this.counter(index, SINK_COUNTERS_FINISHED)));
@@ -224,11 +222,10 @@ export class Readout {
     this.metric(`${name}.scrapped`, 'parts', () => this.productCounter(i, PRODUCT_COUNTERS_SCRAPPED));
   }
 
-  private station(station: Station, node: number, planned: number | undefined): void {
+  private station(station: Station, node: number): void {
     const { name, servers } = station;
-    const sums = sumsOfNode(this.plant, node);
     const share = (state: number): number =>
-      (this.sum(sums + 2 * state) + (this.running[node * 4 + state] as number)) / (servers * this.window);
+      (timeInState(this.plant, this.block, node, state) + (this.running[node * 4 + state] as number)) / (servers * this.window);
     const done = (): number => this.counter(node, STATION_COUNTERS_OPERATIONS);
     const scrapped = (): number => this.counter(node, STATION_COUNTERS_SCRAPPED);
     this.metric(`${name}.utilization`, '1', () => share(STATE_WORKING));
@@ -240,6 +237,7 @@ export class Readout {
     this.metric(`${name}.scrapped`, 'parts', scrapped);
     this.metric(`${name}.availability`, '1', () => 1 - share(STATE_FAILED));
     // ISO 22400-2: availability APT/PBT, effectiveness PRI·PQ/APT, quality ratio GQ/PQ, OEE their product; the whole window is planned busy time.
+    const planned = plannedTime(this.plant.scene, station);
     const made = (): number => done() + scrapped();
     const quality = (): number => done() / made();
     this.metric(`${name}.oeeAvailability`, '1', () => share(STATE_WORKING));
@@ -265,7 +263,6 @@ export class Readout {
   }
 
   private source(name: string, node: number): void {
-    const sums = sumsOfNode(this.plant, node);
     const arrived = (): number => this.counter(node, SOURCE_COUNTERS_ARRIVED);
     const lost = (): number => this.counter(node, SOURCE_COUNTERS_LOST);
     this.metric(`${name}.arrived`, 'parts', arrived);
@@ -274,33 +271,22 @@ export class Readout {
     this.metric(
       `${name}.waiting`,
       '1',
-      () => (this.sum(sums + 2 * OUTLET_HOLDING) + (this.running[node * 4 + OUTLET_HOLDING] as number)) / this.window,
+      () => (timeInState(this.plant, this.block, node, OUTLET_HOLDING) + (this.running[node * 4 + OUTLET_HOLDING] as number)) / this.window,
     );
   }
 }
 
-/** Mean processing times of the stations in ticks, where all that comes to one takes the same time by plan; no entry where it differs. */
-function plannedTimes(scene: Scene): Map<string, number> {
-  const times = new Map(scene.stations.map(({ name }) => [name, new Map<string, Distribution>()]));
-  const own = new Map(scene.stations.map(({ name, processing }) => [name, processing]));
-  const groups = new Map(scene.groups.map(({ name, stations }) => [name, stations]));
-  const note = (station: string, distribution: Distribution | undefined): void => {
-    if (distribution !== undefined) times.get(station)?.set(JSON.stringify(distribution), distribution);
+/** Mean processing time of a station in ticks, where all that comes to it takes the same time by plan; undefined where it differs. */
+function plannedTime(scene: Scene, station: Station): number | undefined {
+  const at = new Set([station.name, ...scene.groups.filter((group) => group.stations.includes(station.name)).map((group) => group.name)]);
+  const times = new Map<string, number>();
+  const note = (distribution: Station['processing']): void => {
+    if (distribution !== undefined) times.set(JSON.stringify(distribution), tabulate(distribution).mean);
   };
-  for (const { routing } of scene.products) {
-    if (routing === undefined) for (const [station, processing] of own) note(station, processing);
-    for (const { station: where, processing } of routing ?? []) {
-      for (const station of groups.get(where) ?? [where]) note(station, processing ?? own.get(station));
-    }
+  for (const product of scene.products) {
+    if (product.routing === undefined) note(station.processing);
+    for (const step of product.routing ?? []) if (at.has(step.station)) note(step.processing ?? station.processing);
   }
-  const means = new Map<string, number>();
-  const planned = new Map<string, number>();
-  for (const [station, distributions] of times) {
-    const [only, ...others] = distributions;
-    if (only === undefined || others.length > 0) continue;
-    const [key, distribution] = only;
-    if (!means.has(key)) means.set(key, tabulate(distribution).mean);
-    planned.set(station, means.get(key) as number);
-  }
-  return planned;
+  const [mean, ...others] = times.values();
+  return others.length === 0 ? mean : undefined;
 }

@@ -30,6 +30,7 @@ import {
   NODE_STREAM,
   NODE_SUMS,
   NODE_WORDS,
+  LEG_NODE,
   PART_BORN,
   PART_HOLDER,
   PART_LEG,
@@ -41,13 +42,13 @@ import {
   PLACE_WORDS,
   PRODUCT_SUMS,
   PRODUCT_SUMS_CARRY,
-  QUEUE_BUFFER,
-  QUEUE_ENDS,
-  QUEUE_ENDS_HEAD,
+  QUEUE_HEAD,
+  QUEUE_WORDS,
   RUN_MOVE_LIMIT,
   RUN_STEP_LIMIT,
   SERVER_PART,
   SERVER_SINCE,
+  SERVER_TIMES,
   SLOT_KIND,
   SLOT_KIND_ARRIVAL,
   SLOT_KIND_BREAKDOWN,
@@ -57,6 +58,7 @@ import {
   SLOT_WORDS,
   STATUS_DONE,
   STATUS_LIVELOCK,
+  STATE_COUNT,
   STATUS_RUNNING,
 } from '../stations/words.ts';
 import { Floor, NONE, type Recorder } from './floor.ts';
@@ -65,10 +67,14 @@ export class ReferenceEngine {
   readonly plant: Plant;
   private readonly floor: Floor;
   private readonly initial: Uint32Array;
+  private readonly lineAt: number;
+  private readonly queueAt: number;
 
   constructor(plant: Plant) {
     this.plant = plant;
     this.floor = new Floor(plant);
+    this.lineAt = plant.at.line;
+    this.queueAt = plant.layout.queue;
     this.initial = plant.tables.subarray(plant.at.initial, plant.at.initial + plant.layout.words);
   }
 
@@ -170,6 +176,14 @@ export class ReferenceEngine {
     const nodeAt = this.plant.at.node;
     let moves = 0;
     let word = 0;
+    const ready = f.ready;
+    if (ready !== NONE) {
+      f.ready = NONE;
+      if (f.recorder !== undefined) f.recorder.leave(f.now, ready);
+      this.leavePlace(f.readyFrom, ready);
+      this.enter(t[(w[ready + PART_LEG] as number) + LEG_NODE] as number, ready);
+      if (f.status !== STATUS_RUNNING) return;
+    }
     while (word < dirtyWords) {
       const bits = w[dirty + word] as number;
       if (bits === 0) {
@@ -182,13 +196,13 @@ export class ReferenceEngine {
       if (w[t[node + NODE_ROOM] as number] === 0) continue;
       const queue = this.longestWaiting(node);
       if (queue === NONE) continue;
-      this.movePart(queue, node);
-      if (f.status !== STATUS_RUNNING) return;
       if (++moves > (t[f.runAt + RUN_MOVE_LIMIT] as number)) {
         f.stop(STATUS_LIVELOCK, node);
         return;
       }
+      this.takeFrom(queue, node);
       if (w[t[node + NODE_ROOM] as number] !== 0) f.wake(node);
+      if (f.status !== STATUS_RUNNING) return;
     }
   }
 
@@ -202,7 +216,7 @@ export class ReferenceEngine {
     let least = NEVER;
     for (let i = first; i < end; i++) {
       const queue = t[i] as number;
-      const part = w[(t[queue + QUEUE_ENDS] as number) + QUEUE_ENDS_HEAD] as number;
+      const part = w[queue + QUEUE_HEAD] as number;
       if (part === NONE || f.legAt(w[part + PART_LEG] as number, node) === NONE) continue;
       const since = ticks[part + PART_SINCE] as number;
       if (best === NONE || since < least) {
@@ -213,27 +227,37 @@ export class ReferenceEngine {
     return best;
   }
 
-  /** One part goes from the head of a queue into a node. */
-  private movePart(queue: number, node: number): void {
+  /** A node takes the part at the head of a queue. */
+  private takeFrom(queue: number, node: number): void {
     const f = this.floor;
     const { t, w } = f;
     const part = f.shift(queue);
     w[part + PART_LEG] = f.legAt(w[part + PART_LEG] as number, node);
     if (f.recorder !== undefined) f.recorder.leave(f.now, part);
-    const buffer = t[queue + QUEUE_BUFFER] as number;
-    if (buffer !== NONE) {
-      leaveBuffer(f, buffer, part);
+    const buffer = t[this.lineAt + (queue - this.queueAt) / QUEUE_WORDS] as number;
+    if (buffer === NONE) {
+      this.leavePlace(w[part + PART_HOLDER] as number, part);
+      this.enter(node, part);
     } else {
-      const place = w[part + PART_HOLDER] as number;
-      const from = t[place + PLACE_NODE] as number;
-      if (t[from + NODE_KIND] === KIND_STATION) leaveStation(f, place);
-      else leaveSource(f, from, place, part);
+      leaveBuffer(f, buffer, part);
+      this.enter(node, part);
+      nextInLine(f, buffer);
     }
-    const kind = t[node + NODE_KIND] as number;
+  }
+
+  private leavePlace(place: number, part: number): void {
+    const f = this.floor;
+    const from = f.t[place + PLACE_NODE] as number;
+    if (f.t[from + NODE_KIND] === KIND_STATION) leaveStation(f, place);
+    else leaveSource(f, from, place, part);
+  }
+
+  private enter(node: number, part: number): void {
+    const f = this.floor;
+    const kind = f.t[node + NODE_KIND] as number;
     if (kind === KIND_STATION) enterStation(f, node, part);
     else if (kind === KIND_BUFFER) enterBuffer(f, node, part);
     else enterSink(f, node, part);
-    if (buffer !== NONE) nextInLine(f, buffer);
   }
 
   /**
@@ -253,6 +277,7 @@ export class ReferenceEngine {
       const node = t[place + PLACE_NODE] as number;
       const part = w[own + SERVER_PART] as number;
       ticks[own + SERVER_SINCE] = f.now;
+      w.fill(0, own + SERVER_TIMES, own + SERVER_TIMES + STATE_COUNT);
       // The part on offer at a saturated source is not made yet.
       const onOffer = t[node + NODE_KIND] === KIND_SOURCE && t[node + NODE_INTERARRIVAL] === NONE;
       if (part !== NONE && !onOffer) this.carry(part);

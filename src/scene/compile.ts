@@ -25,7 +25,7 @@ import {
   PLACE_SLOT,
   PRODUCT_COUNTERS_WORDS,
   PRODUCT_SUMS_WORDS,
-  QUEUE_ENDS_WORDS,
+  QUEUE_WORDS,
   RULE_FIRST_FREE,
   RULE_PROBABILITY,
   RULE_ROUND_ROBIN,
@@ -46,9 +46,7 @@ import {
   SLOT_KIND_END,
   SLOT_KIND_FINISH,
   SLOT_KIND_WARMUP,
-  SOURCE_SUMS_WORDS,
   STATE_STARVED,
-  STATION_SUMS,
   TABLES,
   type Kind,
   type TableName,
@@ -101,7 +99,7 @@ interface Leg {
 }
 
 /** Words of 64-bit sums by kind of element. */
-const SUMS: Record<Kind, number> = { source: SOURCE_SUMS_WORDS, buffer: BUFFER_SUMS_WORDS, station: STATION_SUMS, sink: 0 };
+const SUMS: Record<Kind, number> = { source: 0, buffer: BUFFER_SUMS_WORDS, station: 0, sink: 0 };
 
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
@@ -155,7 +153,7 @@ class Compiler {
       if (element.kind === 'buffer') this.queues.id(`line ${element.name}`, () => node);
     });
     const starts = new Map(scene.sources.map((source) => [source.name, this.startOf(source)]));
-    const tables = this.write(starts);
+    const tables = this.fill(starts);
     return {
       scene,
       ...tables,
@@ -319,7 +317,7 @@ class Compiler {
   readonly shapeStarts: number[] = [];
 
   /** Numbers slots, places and words, turns numbers into addresses, and writes every table. */
-  write(starts: Map<string, number>): Pick<Plant, 'tables' | 'at' | 'counts' | 'layout' | 'features'> {
+  fill(starts: Map<string, number>): Pick<Plant, 'tables' | 'at' | 'counts' | 'layout' | 'features'> {
     const { scene, elements } = this;
     const { counts, sums, servers } = this.measure();
     const layout = layoutOf(counts, sums);
@@ -340,7 +338,6 @@ class Compiler {
         },
       ];
     });
-    const failureOf = new Map(failures.map(({ node }, i) => [node, i]));
     const draws = elements.map((_, node) => this.drawOrder(node));
     const fed = elements.map((_, node) => [...(this.fed[node] as Set<number>)].sort((a, b) => a - b));
 
@@ -357,7 +354,7 @@ class Compiler {
       failure: failures.length,
       product: counts.products,
       slot: counts.slots,
-      queue: counts.queues,
+      line: counts.queues,
       draw: draws.flat().length,
       fed: fed.flat().length,
       initial: layout.words,
@@ -370,6 +367,7 @@ class Compiler {
       size += lengths[name] * TABLES[name];
     }
     const address = (table: TableName, number: number): number => (number === NIL ? NIL : at[table] + number * TABLES[table]);
+    const queue = (number: number): number => (number === NIL ? NIL : layout.queue + number * QUEUE_WORDS);
     const way = (way: number): number =>
       way === NIL ? NIL : way >= CHOICE_BIT ? CHOICE_BIT + address('choice', way - CHOICE_BIT) : address('leg', way);
 
@@ -384,7 +382,7 @@ class Compiler {
     elements.forEach((element, node) => {
       const source = element.kind === 'source' ? element.source : undefined;
       const station = element.kind === 'station' ? element.station : undefined;
-      const failure = failureOf.get(node) ?? -1;
+      const failure = failures.findIndex((each) => each.node === node);
       const row = {
         index: node,
         kind: KINDS.indexOf(element.kind),
@@ -394,9 +392,9 @@ class Compiler {
         counters: layout.counters + node * COUNTERS_PER_NODE,
         firstPlace: address('place', rows.place.rows.length),
         places: station?.servers ?? (source ? 1 : 0),
-        waiters: address('queue', this.queues.ids.get(`waiters ${element.name}`) ?? NIL),
-        line: element.kind === 'buffer' ? address('queue', this.queues.ids.get(`line ${element.name}`) as number) : NIL,
-        firstQueue: address('queue', draws[node]?.[0] ?? NIL),
+        waiters: queue(this.queues.ids.get(`waiters ${element.name}`) ?? NIL),
+        line: element.kind === 'buffer' ? queue(this.queues.ids.get(`line ${element.name}`) as number) : NIL,
+        firstQueue: queue(draws[node]?.[0] ?? NIL),
         firstDraw: address('draw', rows.draw.rows.length),
         draws: draws[node]?.length ?? 0,
         firstFed: address('fed', rows.fed.rows.length),
@@ -413,7 +411,7 @@ class Compiler {
         loses: source?.whenFull === 'lose' && source.interarrival ? 1 : 0,
       };
       rows.node.push(...fieldsOf('NODE', row));
-      for (const queue of draws[node] ?? []) rows.draw.push(address('queue', queue));
+      for (const drawn of draws[node] ?? []) rows.draw.push(queue(drawn));
       for (const station of fed[node] ?? []) rows.fed.push(address('node', station));
       for (let server = 0; server < row.places; server++) {
         const number = rows.place.rows.length;
@@ -421,7 +419,6 @@ class Compiler {
           node: address('node', node),
           slot: rows.slot.rows.length,
           own: layout.place + number * SERVER_WORDS,
-          sums: sum,
           failureStream: NIL,
           repairStream: NIL,
         };
@@ -441,8 +438,7 @@ class Compiler {
       rows.leg.push(address('node', leg.node), way(leg.exit), address('dist', leg.processing), address('product', leg.product));
     }
     for (const [rule, edge, edges, aux] of this.choices.items as [number, number, number, number][]) {
-      const auxAddress =
-        rule === RULE_PROBABILITY ? address('stream', aux) : rule === RULE_ROUND_ROBIN ? layout.turn + aux : address('queue', aux);
+      const auxAddress = rule === RULE_PROBABILITY ? address('stream', aux) : rule === RULE_ROUND_ROBIN ? layout.turn + aux : queue(aux);
       rows.choice.push(rule, address('edge', edge), edges, auxAddress);
     }
     for (const [target, below] of this.edges.rows as [number, number][]) rows.edge.push(way(target), below);
@@ -450,7 +446,7 @@ class Compiler {
       const constant = sampler.kind === SAMPLING_CONSTANT;
       rows.dist.push(sampler.kind, at.shape + sampler.base, constant ? sampler.value : sampler.scale, sampler.shift);
     }
-    this.streams.items.forEach(([lo, hi], i) => rows.stream.push(lo, hi, layout.drawn + i));
+    for (const [lo, hi] of this.streams.items) rows.stream.push(lo, hi);
     for (const { row } of failures) {
       const [clock, timeToFailure, repair, job] = row as [number, number, number, number];
       rows.failure.push(clock, address('dist', timeToFailure), address('dist', repair), job);
@@ -459,16 +455,18 @@ class Compiler {
       const counters = layout.counters + counts.nodes * COUNTERS_PER_NODE + i * PRODUCT_COUNTERS_WORDS;
       rows.product.push(sum + i * PRODUCT_SUMS_WORDS, counters, layout.histogram + i * layout.histogramBins);
     });
-    this.queues.items.forEach((buffer, i) => rows.queue.push(layout.queue + i * QUEUE_ENDS_WORDS, address('node', buffer)));
+    for (const buffer of this.queues.items) rows.line.push(address('node', buffer));
 
     const tables = new Uint32Array(size);
     for (const name of Object.keys(TABLES) as TableName[]) {
       let to = at[name];
       for (const row of rows[name].rows) {
-        if (row.length !== TABLES[name]) throw new Error(`table ${name}: ${row.length} words`);
-        for (const word of row) tables[to++] = word;
+        if (row.length > TABLES[name]) throw new Error(`table ${name}: ${row.length} words`);
+        tables.set(row, to);
+        to += TABLES[name];
       }
     }
+    const rules = new Set(this.choices.items.map(([rule]) => rule));
     tables.set(initialBlock(tables, at, layout, counts), at.initial);
     this.shapes.items.forEach((shape, i) => tables.set(shape, at.shape + (this.shapeStarts[i] as number)));
     return {
@@ -479,9 +477,17 @@ class Compiler {
       features: {
         failures: failures.length > 0,
         choices: this.choices.items.length > 0,
+        probability: rules.has(RULE_PROBABILITY),
+        roundRobin: rules.has(RULE_ROUND_ROBIN),
+        shortest: rules.has(RULE_SHORTEST_QUEUE),
+        open: rules.has(RULE_FIRST_FREE),
+        merges: draws.some((queues) => queues.length > 1),
+        parallel: scene.stations.some((station) => station.servers > 1),
         segments: this.dists.items.some((sampler) => sampler.kind === SAMPLING_SEGMENTS),
         octaves: this.dists.items.some((sampler) => sampler.kind === SAMPLING_OCTAVES),
-        sourcesTimed: interarrival.some((dist) => dist !== NIL),
+        timed: interarrival.some((dist) => dist !== NIL),
+        saturated: scene.sources.some((source) => source.interarrival === undefined),
+        losing: scene.sources.some((source) => source.whenFull === 'lose' && source.interarrival !== undefined),
         goal: scene.run.stopAfter !== undefined,
       },
     };
@@ -528,12 +534,9 @@ class Compiler {
     return { counts, sums, servers };
   }
 
-  private queueNames: string[] | undefined;
-
   /** Queues a node draws from, in the order that decides ties: the places they wait at by name, direct waiters last. */
   drawOrder(node: number): number[] {
-    this.queueNames ??= [...this.queues.ids.keys()];
-    const names = this.queueNames;
+    const names = [...this.queues.ids.keys()];
     const rank = (queue: number): string => {
       const name = names[queue] as string;
       return name.startsWith('waiters') ? `2${name}` : `1${name.slice(name.indexOf(' '))}`;
@@ -597,7 +600,7 @@ function initialBlock(tables: Uint32Array, at: Record<TableName, number>, layout
       block[layout.slot + (tables[place + PLACE_SLOT] as number)] = 0;
     }
   }
-  block.fill(NIL, layout.queue, layout.queue + counts.queues * QUEUE_ENDS_WORDS);
+  block.fill(NIL, layout.queue, layout.queue + counts.queues * QUEUE_WORDS);
   for (let place = layout.place; place < layout.place + counts.places * SERVER_WORDS; place += SERVER_WORDS) {
     block[place + SERVER_STATE] = STATE_STARVED;
     block[place + SERVER_PART] = NIL;

@@ -1,11 +1,4 @@
-import {
-  COUNTERS_PER_NODE,
-  HEAD_WORDS,
-  PART_WORDS,
-  PRODUCT_COUNTERS_WORDS,
-  QUEUE_ENDS_WORDS,
-  SERVER_WORDS,
-} from '../stations/words.ts';
+import { COUNTERS_PER_NODE, HEAD_WORDS, PART_WORDS, PRODUCT_COUNTERS_WORDS, QUEUE_WORDS, SERVER_WORDS } from '../stations/words.ts';
 import type { Counts, Layout } from './plant.ts';
 
 /** Slots beyond which a tournament tree finds the next event faster than a scan. */
@@ -30,7 +23,7 @@ export function layoutOf(counts: Counts, sums: number): Layout {
   const slot = take(leaves || counts.slots);
   const tree = take(leaves);
   const room = take(counts.nodes);
-  const queue = take(counts.queues * QUEUE_ENDS_WORDS);
+  const queue = take(counts.queues * QUEUE_WORDS);
   const drawn = take(counts.streams);
   const turn = take(counts.roundRobins);
   const place = take(counts.places * SERVER_WORDS);

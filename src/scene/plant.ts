@@ -29,11 +29,11 @@ export interface Layout {
   tree: number;
   leaves: number;
   room: number;
-  /** QUEUE_ENDS records. */
+  /** QUEUE records. */
   queue: number;
   drawn: number;
   turn: number;
-  /** PLACE_OWN records. */
+  /** SERVER records. */
   place: number;
   sums: number;
   sumsEnd: number;
@@ -51,10 +51,22 @@ export interface Layout {
 /** Which branches a kernel needs at all. */
 export interface Features {
   failures: boolean;
+  /** Ways that are decided by a rule at all, by each of the rules, and those that stay open. */
   choices: boolean;
+  probability: boolean;
+  roundRobin: boolean;
+  shortest: boolean;
+  open: boolean;
+  /** Some element takes from several queues. */
+  merges: boolean;
+  /** Some station has several servers. */
+  parallel: boolean;
   segments: boolean;
   octaves: boolean;
-  sourcesTimed: boolean;
+  /** Sources of each kind; `losing`: some part without room is lost. */
+  timed: boolean;
+  saturated: boolean;
+  losing: boolean;
   goal: boolean;
 }
 

@@ -22,7 +22,7 @@ export function enterBuffer(f: Floor, node: number, part: number): void {
   }
   f.fill(node);
   f.count(counters + BUFFER_COUNTERS_ENTERED);
-  if (f.append(t[node + NODE_LINE] as number, part)) f.decide(part);
+  if (f.append(t[node + NODE_LINE] as number, part)) f.decideAtHead(part);
 }
 
 /** The head of the line has been taken: its wait is booked and a place is free. */
@@ -36,5 +36,5 @@ export function leaveBuffer(f: Floor, node: number, part: number): void {
 /** Whoever is at the head of the line now decides its way. Comes after the move, so that "shortest queue" sees where the last one went. */
 export function nextInLine(f: Floor, node: number): void {
   const next = f.head(f.t[node + NODE_LINE] as number);
-  if (next >= 0) f.decide(next);
+  if (next >= 0) f.decideAtHead(next);
 }

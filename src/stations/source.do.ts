@@ -11,7 +11,6 @@ import {
   OUTLET_EMPTY,
   OUTLET_HOLDING,
   PART_BORN,
-  PART_LEG,
   PLACE_OWN,
   PLACE_SLOT,
   PRODUCT_COUNTERS,
@@ -38,8 +37,8 @@ export function arrive(f: Floor, node: number): void {
   w[own + SERVER_PART] = part;
   f.enterState(place, OUTLET_HOLDING);
   if (f.recorder !== undefined) f.recorder.enter(f.now, part, t[node + NODE_INDEX] as number, 0, f.productOf(part));
-  f.decide(part);
-  if (t[node + NODE_LOSES] === 0 || f.hasRoom(w[part + PART_LEG] as number)) f.hold(part, place);
+  const way = f.decide(part);
+  if (t[node + NODE_LOSES] === 0 || f.hasRoom(way)) f.depart(part, way, place);
   else lose(f, node, place, part);
 }
 

@@ -79,8 +79,7 @@ export function finishWork(f: Floor, place: number): void {
   f.count((t[node + NODE_COUNTERS] as number) + STATION_COUNTERS_OPERATIONS);
   f.schedule((t[place + PLACE_SLOT] as number) + SLOT_OFFSET_FINISH, NEVER);
   f.enterState(place, STATE_BLOCKED);
-  f.decide(part);
-  f.hold(part, place);
+  f.depart(part, f.decide(part), place);
   const failure = t[node + NODE_FAILURE] as number;
   if (failure === NONE) return;
   w[own + SERVER_LEFT] = NONE;

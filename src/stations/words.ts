@@ -60,7 +60,7 @@ export const NODE_INDEX = 0; // in element-name order
 export const NODE_KIND = 1;
 export const NODE_CAPACITY = 2; // places, servers, or ENDLESS
 export const NODE_ROOM = 3; // block: how many more parts it can take
-export const NODE_SUMS = 4; // block: its 64-bit sums
+export const NODE_SUMS = 4; // buffers, block: 64-bit sums
 export const NODE_COUNTERS = 5; // block: its two counters
 export const NODE_FIRST_PLACE = 6; // stations: first server; sources: the outlet
 export const NODE_PLACES = 7;
@@ -77,15 +77,14 @@ export const NODE_START = 17; // sources: leg or choice of the part that arrives
 export const NODE_INTERARRIVAL = 18; // sources: distribution, NIL if saturated
 export const NODE_FIRST = 19; // sources: distribution of the first arrival
 export const NODE_LOSES = 20; // sources: 1 if a part without room is lost
-export const NODE_WORDS = 21;
+export const NODE_WORDS = 32; // a power of two, so that a shader gets the index by a shift
 
 export const PLACE_NODE = 0;
 export const PLACE_SLOT = 1; // number of its (first) slot
 export const PLACE_OWN = 2; // block: its SERVER record
-export const PLACE_SUMS = 3; // the node's, here to spare a step on every change of state
-export const PLACE_FAILURE_STREAM = 4;
-export const PLACE_REPAIR_STREAM = 5;
-export const PLACE_WORDS = 6;
+export const PLACE_FAILURE_STREAM = 3;
+export const PLACE_REPAIR_STREAM = 4;
+export const PLACE_WORDS = 8; // a power of two, as NODE_WORDS
 export const LEG_NODE = 0;
 export const LEG_EXIT = 1;
 export const LEG_PROCESSING = 2;
@@ -106,8 +105,7 @@ export const DIST_SHIFT = 3;
 export const DIST_WORDS = 4; // constants: the value in `scale`
 export const STREAM_LO = 0;
 export const STREAM_HI = 1;
-export const STREAM_DRAWN = 2;
-export const STREAM_WORDS = 3; // `drawn`, block: draws taken so far
+export const STREAM_WORDS = 2;
 export const FAILURE_CLOCK = 0;
 export const FAILURE_TIME_TO_FAILURE = 1;
 export const FAILURE_REPAIR = 2;
@@ -120,9 +118,6 @@ export const PRODUCT_WORDS = 3; // all in the block
 export const SLOT_KIND = 0;
 export const SLOT_ACTOR = 1;
 export const SLOT_WORDS = 2; // `actor`: the place or node
-export const QUEUE_ENDS = 0;
-export const QUEUE_BUFFER = 1;
-export const QUEUE_WORDS = 2; // `ends`, block: its QUEUE_ENDS; `buffer`: the node it is the line of, or NIL
 
 /** The tables in the order in which they stand; `plant.at[name]` is the word where each begins. */
 export const TABLES = {
@@ -137,7 +132,8 @@ export const TABLES = {
   failure: FAILURE_WORDS,
   product: PRODUCT_WORDS,
   slot: SLOT_WORDS,
-  queue: QUEUE_WORDS,
+  /** By queue: the buffer it is the line of, or NIL. */
+  line: 1,
   draw: 1,
   fed: 1,
   /** The block of a twin before its first draw. */
@@ -163,16 +159,18 @@ export const SERVER_SINCE = 1;
 export const SERVER_PART = 2; // or NIL
 export const SERVER_LEFT = 3; // work left of an interrupted job (or the whole time of one that restarts); NIL: nothing to go on with
 export const SERVER_LIFE = 4; // what is left on a failure clock that stands still, or counts parts
-export const SERVER_WORDS = 5;
+export const SERVER_TIMES = 5; // ticks in each state; of one server, so they fit a word
+export const SERVER_WORDS = 9;
 export const PART_LEG = 0; // where it is; once it has decided: the leg or open choice it goes to
 export const PART_BORN = 1;
 export const PART_SINCE = 2; // when it began to wait in the queue it is in
 export const PART_NEXT = 3; // behind it in that queue, or in the list of unused parts
 export const PART_HOLDER = 4; // the place it waits at, unless that is a buffer
 export const PART_WORDS = 5;
-export const QUEUE_ENDS_HEAD = 0;
-export const QUEUE_ENDS_TAIL = 1;
-export const QUEUE_ENDS_WORDS = 2;
+/** A queue's handle is the address of this record in the block. */
+export const QUEUE_HEAD = 0;
+export const QUEUE_TAIL = 1;
+export const QUEUE_WORDS = 2;
 
 /** Status of a twin; `deadlock` is read off the final state (`engine/readout.ts`), the engines never write it. */
 export const STATUS_RUNNING = 0;
@@ -189,7 +187,7 @@ export const STATE_STARVED = 1;
 export const STATE_BLOCKED = 2;
 export const STATE_FAILED = 3;
 export const STATE_COUNT = 4;
-/** A source's outlet is a place too; these are its states. */
+/** A source's outlet is a place too; these are its states. Empty is the same as starved: whoever gives its part away gets into it. */
 export const OUTLET_HOLDING = 0;
 export const OUTLET_EMPTY = 1;
 
@@ -197,15 +195,10 @@ export const OUTLET_EMPTY = 1;
 export const SLOT_OFFSET_FINISH = 0;
 export const SLOT_OFFSET_BREAKDOWN = 1;
 
-/** Words of 64-bit sums a node has (lo, hi pairs). Station: time in each state, at twice the state. Buffer: waits, carry. */
-export const STATION_SUMS = 2 * STATE_COUNT;
+/** 64-bit sums of a buffer (lo, hi pairs): waits, carry. */
 export const BUFFER_SUMS_WAIT = 0;
 export const BUFFER_SUMS_CARRY = 2;
 export const BUFFER_SUMS_WORDS = 4;
-/** Time in each state of the outlet, at twice the state. */
-export const SOURCE_SUMS_HOLDING = 0;
-export const SOURCE_SUMS_EMPTY = 2;
-export const SOURCE_SUMS_WORDS = 4;
 /** Sums of a product: flow time of the finished; residence of the scrapped; carry at the warm-up. */
 export const PRODUCT_SUMS_FLOW = 0;
 export const PRODUCT_SUMS_SCRAPPED = 2;
