@@ -3,6 +3,9 @@ import { findChromium } from './.tools/chromium.mjs';
 import { vulkanEnvironment } from './.tools/vulkan.mjs';
 import { wgslLink } from './.tools/wgsl-link.ts';
 
+/** Puts the words of the vocabulary (src/stations/words.ts) in place of their names: small functions on the hot path stay small enough to be inlined. */
+const optimization = { inlineConst: { mode: 'all', pass: 3 } } as const;
+
 export default defineConfig(({ mode }) => {
   if (mode === 'test') {
     // The forked test processes inherit these; a driver's library path set any later would be too late for the loader.
@@ -15,8 +18,14 @@ export default defineConfig(({ mode }) => {
     base: './',
     appType: 'mpa',
     plugins: [wgslLink()],
-    worker: { format: 'es', plugins: () => [wgslLink()] },
-    build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+    worker: { format: 'es', plugins: () => [wgslLink()], rolldownOptions: { optimization } },
+    build: {
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      rolldownOptions: { optimization },
+    },
     test: {
       include: ['test/**/*.test.ts'],
       // Dawn can take its process with it, so tests run in child processes.
