@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseDuration, type Unit } from '../clock.ts';
 import { openNodeLab } from './node-lab.ts';
 
 const TURNS = 5;
@@ -22,6 +23,11 @@ interface Measure {
   twins: number;
   seconds: number;
 }
+
+/** Twins that an emulated GPU runs at once in the bench: enough to fill every lane of every core. */
+const GPU_TWINS = 256;
+/** …of a window so much shorter, that a turn does not take minutes. Operations a second do not depend on it. */
+const GPU_WINDOW = 1 / 20;
 
 /** Something that can run so many replications of a model. */
 interface Contender {
@@ -86,6 +92,17 @@ function peerContender(name: string, command: string[], model: string): Contende
   };
 }
 
+/** The scene with warm-up and horizon cut to a share. */
+function shortened(text: string, share: number): string {
+  const scene = JSON.parse(text) as { run: Record<string, unknown>; time?: { unit?: Unit } };
+  const unit = scene.time?.unit ?? 's';
+  for (const key of ['warmup', 'horizon']) {
+    const seconds = parseDuration((scene.run[key] ?? 0) as string | number, unit);
+    scene.run[key] = `${((seconds ?? 0) * share).toFixed(3)} s`;
+  }
+  return JSON.stringify(scene);
+}
+
 const cores = availableParallelism();
 const one = await openNodeLab(true, 1);
 const all = await openNodeLab(false, cores);
@@ -98,13 +115,15 @@ const programs = peers();
 for (const { name, scene, peer } of MODELS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
   const text = readFileSync(scene, 'utf8');
   let seed = 1;
+  const brief = shortened(text, GPU_WINDOW);
   const ours = (label: string, { lab }: typeof one, engine: 'cpu' | 'gpu'): Contender => ({
     name: label,
     run: async (replications) => {
-      const summary = await lab.run({ scene: text, replications, seed: seed++, engine });
-      return { operations: summary.operations, twins: summary.finished, seconds: summary.seconds };
+      const summary = await lab.run({ scene: engine === 'gpu' ? brief : text, replications, seed: seed++, engine });
+      const twins = engine === 'gpu' ? summary.finished * GPU_WINDOW : summary.finished;
+      return { operations: summary.operations, twins, seconds: summary.seconds };
     },
-    replications: engine === 'gpu' ? 8 : 1,
+    replications: engine === 'gpu' ? GPU_TWINS : 1,
     rates: [],
     twinRates: [],
   });
@@ -116,7 +135,8 @@ for (const { name, scene, peer } of MODELS.filter(({ name }) => positionals.leng
     // Warms up, and finds how many replications fill a turn.
     for (let seconds = 0; seconds < turnSeconds / 3; ) {
       seconds = (await contender.run(contender.replications)).seconds;
-      contender.replications = Math.max(1, Math.round((contender.replications * turnSeconds) / Math.max(seconds, turnSeconds / 8)));
+      const fit = Math.round((contender.replications * turnSeconds) / Math.max(seconds, turnSeconds / 8));
+      contender.replications = Math.max(contender.name.startsWith('GPU') ? GPU_TWINS : 1, fit);
     }
   }
   for (let turn = 0; turn < TURNS; turn++) {
