@@ -3,7 +3,7 @@
  * Window: from the warm-up cut (or time 0) to the twin's last tick.
  */
 import { SECONDS, wide } from '../clock.ts';
-import { tabulate } from '../distributions.ts';
+import { type Distribution, tabulate } from '../distributions.ts';
 import type { Plant } from '../scene/plant.ts';
 import type { Scene, Station } from '../scene/scene.ts';
 import {
@@ -85,8 +85,10 @@ export class Readout {
     this.insideNode = new Float64Array(plant.counts.nodes);
     this.total();
     scene.products.forEach((product, i) => this.product(product.name, i));
+    const stations = new Map(scene.stations.map((station) => [station.name, station]));
+    const planned = plannedTimes(scene);
     for (const { name, kind, index } of plant.nodes) {
-      if (kind === 'station') this.station(scene.stations.find((station) => station.name === name) as Station, index);
+      if (kind === 'station') this.station(stations.get(name) as Station, index, planned.get(name));
       else if (kind === 'buffer') this.buffer(name, index);
       else if (kind === 'source') this.source(name, index);
       else this.metric(`${name}.throughput`, this.rateUnit(), () => this.rate(this.counter(index, SINK_COUNTERS_FINISHED)));
@@ -222,7 +224,7 @@ export class Readout {
     this.metric(`${name}.scrapped`, 'parts', () => this.productCounter(i, PRODUCT_COUNTERS_SCRAPPED));
   }
 
-  private station(station: Station, node: number): void {
+  private station(station: Station, node: number, planned: number | undefined): void {
     const { name, servers } = station;
     const share = (state: number): number =>
       (timeInState(this.plant, this.block, node, state) + (this.running[node * 4 + state] as number)) / (servers * this.window);
@@ -237,7 +239,6 @@ export class Readout {
     this.metric(`${name}.scrapped`, 'parts', scrapped);
     this.metric(`${name}.availability`, '1', () => 1 - share(STATE_FAILED));
     // ISO 22400-2: availability APT/PBT, effectiveness PRI·PQ/APT, quality ratio GQ/PQ, OEE their product; the whole window is planned busy time.
-    const planned = plannedTime(this.plant.scene, station);
     const made = (): number => done() + scrapped();
     const quality = (): number => done() / made();
     this.metric(`${name}.oeeAvailability`, '1', () => share(STATE_WORKING));
@@ -276,17 +277,28 @@ export class Readout {
   }
 }
 
-/** Mean processing time of a station in ticks, where all that comes to it takes the same time by plan; undefined where it differs. */
-function plannedTime(scene: Scene, station: Station): number | undefined {
-  const at = new Set([station.name, ...scene.groups.filter((group) => group.stations.includes(station.name)).map((group) => group.name)]);
-  const times = new Map<string, number>();
-  const note = (distribution: Station['processing']): void => {
-    if (distribution !== undefined) times.set(JSON.stringify(distribution), tabulate(distribution).mean);
+/** Mean processing times of the stations in ticks, where all that comes to one takes the same time by plan; no entry where it differs. */
+function plannedTimes(scene: Scene): Map<string, number> {
+  const times = new Map(scene.stations.map(({ name }) => [name, new Map<string, Distribution>()]));
+  const own = new Map(scene.stations.map(({ name, processing }) => [name, processing]));
+  const groups = new Map(scene.groups.map(({ name, stations }) => [name, stations]));
+  const note = (station: string, distribution: Distribution | undefined): void => {
+    if (distribution !== undefined) times.get(station)?.set(JSON.stringify(distribution), distribution);
   };
-  for (const product of scene.products) {
-    if (product.routing === undefined) note(station.processing);
-    for (const step of product.routing ?? []) if (at.has(step.station)) note(step.processing ?? station.processing);
+  for (const { routing } of scene.products) {
+    if (routing === undefined) for (const [station, processing] of own) note(station, processing);
+    for (const { station: where, processing } of routing ?? []) {
+      for (const station of groups.get(where) ?? [where]) note(station, processing ?? own.get(station));
+    }
   }
-  const [mean, ...others] = times.values();
-  return others.length === 0 ? mean : undefined;
+  const means = new Map<string, number>();
+  const planned = new Map<string, number>();
+  for (const [station, distributions] of times) {
+    const [only, ...others] = distributions;
+    if (only === undefined || others.length > 0) continue;
+    const [key, distribution] = only;
+    if (!means.has(key)) means.set(key, tabulate(distribution).mean);
+    planned.set(station, means.get(key) as number);
+  }
+  return planned;
 }

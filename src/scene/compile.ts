@@ -153,7 +153,7 @@ class Compiler {
       if (element.kind === 'buffer') this.queues.id(`line ${element.name}`, () => node);
     });
     const starts = new Map(scene.sources.map((source) => [source.name, this.startOf(source)]));
-    const tables = this.fill(starts);
+    const tables = this.write(starts);
     return {
       scene,
       ...tables,
@@ -317,7 +317,7 @@ class Compiler {
   readonly shapeStarts: number[] = [];
 
   /** Numbers slots, places and words, turns numbers into addresses, and writes every table. */
-  fill(starts: Map<string, number>): Pick<Plant, 'tables' | 'at' | 'counts' | 'layout' | 'features'> {
+  write(starts: Map<string, number>): Pick<Plant, 'tables' | 'at' | 'counts' | 'layout' | 'features'> {
     const { scene, elements } = this;
     const { counts, sums, servers } = this.measure();
     const layout = layoutOf(counts, sums);
@@ -338,6 +338,7 @@ class Compiler {
         },
       ];
     });
+    const failureOf = new Map(failures.map(({ node }, i) => [node, i]));
     const draws = elements.map((_, node) => this.drawOrder(node));
     const fed = elements.map((_, node) => [...(this.fed[node] as Set<number>)].sort((a, b) => a - b));
 
@@ -382,7 +383,7 @@ class Compiler {
     elements.forEach((element, node) => {
       const source = element.kind === 'source' ? element.source : undefined;
       const station = element.kind === 'station' ? element.station : undefined;
-      const failure = failures.findIndex((each) => each.node === node);
+      const failure = failureOf.get(node) ?? -1;
       const row = {
         index: node,
         kind: KINDS.indexOf(element.kind),
@@ -534,9 +535,12 @@ class Compiler {
     return { counts, sums, servers };
   }
 
+  private queueNames: string[] | undefined;
+
   /** Queues a node draws from, in the order that decides ties: the places they wait at by name, direct waiters last. */
   drawOrder(node: number): number[] {
-    const names = [...this.queues.ids.keys()];
+    this.queueNames ??= [...this.queues.ids.keys()];
+    const names = this.queueNames;
     const rank = (queue: number): string => {
       const name = names[queue] as string;
       return name.startsWith('waiters') ? `2${name}` : `1${name.slice(name.indexOf(' '))}`;
