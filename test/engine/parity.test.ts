@@ -1,8 +1,8 @@
 /** The reference engine and the WGSL end every twin in equal words: every counter, every clock, every bit. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { verdict } from '../../src/engine/inspect.ts';
+import { timeInState, verdict } from '../../src/engine/inspect.ts';
 import type { Plant } from '../../src/scene/plant.ts';
-import { HEAD_NOW } from '../../src/stations/words.ts';
+import { HEAD_NOW, STATE_FAILED } from '../../src/stations/words.ts';
 import { openDevice } from '../gpu.ts';
 import { lineScene, LONG_SCENE, plantOf, SCENES, shortScene } from './plants.ts';
 import { FEATURES, featuresOf, type RandomPlant, randomFamilies, tries } from './random-plant.ts';
@@ -76,10 +76,21 @@ describe('random plants', () => {
     expect(1 - tries.refused / tries.made).toBeGreaterThan(0.8);
     const found = new Set(plants.flatMap((plant) => [...featuresOf(plant)]));
     expect(FEATURES.filter((feature) => !found.has(feature))).toEqual([]);
-    const endings = plants.flatMap(({ plant }) =>
-      referenceBlocks(plant, { seed: 5, first: 0, count: 2 }).map((block) => verdict(plant, block).status),
-    );
-    expect([...new Set(endings)].sort()).toEqual(['deadlock', 'done', 'livelock', 'overflow']);
+    const endings = new Set<string>();
+    const failed = new Set<string>();
+    for (const { plant } of plants) {
+      for (const block of referenceBlocks(plant, { seed: 5, first: 0, count: 2 })) {
+        endings.add(verdict(plant, block).status);
+        for (const { name, failures } of plant.scene.stations) {
+          const index = plant.nodes.findIndex((node) => node.name === name);
+          const time = timeInState(plant, block, index, STATE_FAILED);
+          for (const { clock, interruptedJob } of failures) if (time > 0) failed.add(`failure ${clock} ${interruptedJob}`);
+        }
+      }
+    }
+    expect([...endings].sort()).toEqual(['deadlock', 'done', 'livelock', 'overflow']);
+    // Not only written down: they happen.
+    expect(FEATURES.filter((feature) => feature.startsWith('failure') && !failed.has(feature))).toEqual([]);
   });
 
   test.for(Array.from({ length: FAMILIES }, (_, i) => i))('family %i', LONG, async (family) => {
