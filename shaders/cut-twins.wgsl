@@ -54,7 +54,7 @@ fn cutTwins(@builtin(global_invocation_id) id: vec3<u32>) {
       continue;
     }
     for (var part = head(line); part != NIL; part = word(part + PART_NEXT)) {
-      add(table(node + NODE_SUMS) + BUFFER_SUMS_CARRY, now - word(part + PART_SINCE));
+      add(sumsOfLine(line) + BUFFER_SUMS_CARRY, now - word(part + PART_SINCE));
       carry(part);
     }
   }
@@ -62,5 +62,5 @@ fn cutTwins(@builtin(global_invocation_id) id: vec3<u32>) {
 
 /// Books a part's time in the plant so far as not in the window.
 fn carry(part: u32) {
-  add(table(productOf(part) + PRODUCT_SUMS) + PRODUCT_SUMS_CARRY, now - word(part + PART_BORN));
+  add(sumsOfProduct(productOf(part)) + PRODUCT_SUMS_CARRY, now - word(part + PART_BORN));
 }

@@ -1,7 +1,8 @@
 // Runs every twin on for a slice: the same as ReferenceEngine.run, but that the warm-up cut is left to a kernel of its own
 // (cut-twins), which every slice ends with: it comes once in a twin's life, and would weigh on every event here.
 //
-// Twins of one group go in step: what one of them does, all wait for. So a turn of the loop is short: an event where nothing is left to
+// Twins of one group go in step: what one of them does, all wait for. So no function returns early (lanes that have returned are carried
+// along, at a price: without early returns this kernel took two thirds of the time on software WebGPU), and a turn of the loop is short: an event where nothing is left to
 // move, moves until a clock must be set, the clock. Draws and the farewell of finished parts, the heaviest of it all, come once a turn.
 #import shared/floor
 #import stations/source
@@ -9,9 +10,11 @@
 #import stations/station
 #import stations/sink
 
+/// The tick of the next event.
+var<private> least: u32;
 /// Moves since the last event.
 var<private> moves: u32;
-/// What the last move leaves to be done: a server that starts to work, an outlet whose part has gone, a sink that has got a part; or NIL.
+/// What the last move leaves to be done: a station that has got a part, an outlet whose part has gone, a sink that has got a part; or NIL.
 var<private> starting: u32;
 var<private> offering: u32;
 var<private> finishing: u32;
@@ -20,38 +23,42 @@ var<private> moved: u32;
 
 @compute @workgroup_size(WORKGROUP)
 fn runTwins(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x >= slice.twins) {
-    return;
+  if (id.x < slice.twins) {
+    column = id.x;
+    takeUp();
+    runTwin();
+    layDown();
   }
-  column = id.x;
-  takeUp();
+}
+
+fn runTwin() {
   status = word(HEAD_STATUS);
   now = word(HEAD_NOW);
   operations = word(HEAD_OPERATIONS);
-  var events = word(HEAD_EVENTS);
-  var steps = word(HEAD_STEPS);
-  let last = events + slice.events;
+  dirty = word(L_DIRTY);
+  lowest = L_DIRTY_WORDS;
   ready = NIL;
   starting = NIL;
   offering = NIL;
   finishing = NIL;
-  dirty = word(L_DIRTY);
-  lowest = L_DIRTY_WORDS;
-  while (status == STATUS_RUNNING) {
+  var events = word(HEAD_EVENTS);
+  var steps = word(HEAD_STEPS);
+  let last = events + slice.events;
+  var going = status == STATUS_RUNNING;
+  while (going) {
     if (!unsettled()) {
       let slot = nextSlot();
-      if (events == last || slot == N_SLOTS - 2u) {
-        break; // the cut is not made here
-      }
-      let tick = word(L_SLOT + slot);
-      steps = select(0u, steps + 1u, tick == now);
-      now = tick;
-      events++;
-      moves = 0u;
-      if (steps > table(AT_RUN + RUN_STEP_LIMIT)) {
-        stop(STATUS_LIVELOCK, nodeOf(slot));
-      } else {
-        step(slot);
+      going = events != last && slot != N_SLOTS - 2u; // the cut is not made here
+      if (going) {
+        steps = select(0u, steps + 1u, least == now);
+        now = least;
+        events++;
+        moves = 0u;
+        if (steps > table(AT_RUN + RUN_STEP_LIMIT)) {
+          stop(STATUS_LIVELOCK, nodeOf(slot));
+        } else {
+          step(slot);
+        }
       }
     }
     while (status == STATUS_RUNNING && starting == NIL && offering == NIL && finishing == NIL && unsettled()) {
@@ -62,6 +69,7 @@ fn runTwins(@builtin(global_invocation_id) id: vec3<u32>) {
       enterSink(finishing, moved);
       finishing = NIL;
     }
+    going = going && status == STATUS_RUNNING;
   }
   put(HEAD_NOW, now);
   put(HEAD_STATUS, status);
@@ -71,7 +79,6 @@ fn runTwins(@builtin(global_invocation_id) id: vec3<u32>) {
   if (L_DIRTY_WORDS == 1u) {
     put(L_DIRTY, dirty);
   }
-  layDown();
 }
 
 /// Whether anything may still move.
@@ -79,32 +86,27 @@ fn unsettled() -> bool {
   return ready != NIL || anyMarked();
 }
 
-/// The slot of the least tick; the first of equals.
+/// The slot of the next event: of the least tick, the first of equals. Its tick is `least`.
 fn nextSlot() -> u32 {
+  var slot = 0u;
   if (L_LEAVES > 0u) {
-    return word(L_TREE + 1u);
+    slot = word(L_TREE + 1u);
+    least = word(L_SLOT + slot);
+  } else {
+    slot = scanSlots();
   }
-  var best = 0u;
-  var least = word(L_SLOT);
-  for (var slot = 1u; slot < N_SLOTS; slot++) {
-    let tick = word(L_SLOT + slot);
-    if (tick < least) {
-      least = tick;
-      best = slot;
-    }
-  }
-  return best;
+  return slot;
 }
 
 /// The node at which the event of a slot happens.
 fn nodeOf(slot: u32) -> u32 {
   let row = AT_SLOT + slot * SLOT_WORDS;
   let kind = table(row + SLOT_KIND);
-  let actor = table(row + SLOT_ACTOR);
+  var node = table(row + SLOT_ACTOR);
   if (kind == SLOT_KIND_FINISH || kind == SLOT_KIND_BREAKDOWN) {
-    return table(actor + PLACE_NODE);
+    node = table(node + PLACE_NODE);
   }
-  return actor;
+  return node;
 }
 
 /// The event of a slot.
@@ -157,32 +159,28 @@ struct Taken {
 /// Of the queues a node takes from, the one whose head wants in and has waited longest; the first of equals.
 fn longestWaiting(node: u32) -> Taken {
   var best = Taken(NIL, NIL, NIL);
-  if (!HAS_MERGES) {
+  if (HAS_MERGES) {
+    let first = table(node + NODE_FIRST_DRAW);
+    let end = first + table(node + NODE_DRAWS);
+    var since = NEVER;
+    for (var i = first; i < end; i++) {
+      let queue = table(i);
+      let part = head(queue);
+      if (part != NIL) {
+        let leg = legAt(word(part + PART_LEG), node);
+        let waits = word(part + PART_SINCE);
+        if (leg != NIL && (best.queue == NIL || waits < since)) {
+          best = Taken(queue, part, leg);
+          since = waits;
+        }
+      }
+    }
+  } else {
     let queue = table(node + NODE_FIRST_QUEUE);
     let part = head(queue);
     if (part != NIL) {
       let leg = legAt(word(part + PART_LEG), node);
-      if (leg != NIL) {
-        best = Taken(queue, part, leg);
-      }
-    }
-    return best;
-  }
-  let first = table(node + NODE_FIRST_DRAW);
-  let end = first + table(node + NODE_DRAWS);
-  var least = NEVER;
-  for (var i = first; i < end; i++) {
-    let queue = table(i);
-    let part = head(queue);
-    if (part != NIL) {
-      let leg = legAt(word(part + PART_LEG), node);
-      if (leg != NIL) {
-        let since = word(part + PART_SINCE);
-        if (best.queue == NIL || since < least) {
-          best = Taken(queue, part, leg);
-          least = since;
-        }
-      }
+      best = Taken(select(NIL, queue, leg != NIL), part, leg);
     }
   }
   return best;
@@ -191,113 +189,154 @@ fn longestWaiting(node: u32) -> Taken {
 /// One part goes to where there is room: the one that the event has set free, else the longest-waiting of all that want to enter the
 /// marked element of the lowest number.
 fn moveNext() {
-  var part = ready;
-  var place = readyFrom;
-  var buffer = NIL;
-  var next = NIL;
-  var node = NIL;
-  let goes = part != NIL;
-  if (goes) {
-    ready = NIL;
-    node = table(word(part + PART_LEG) + LEG_NODE);
-  } else {
+  var taken = Taken(NIL, ready, NIL);
+  var node = readyFor;
+  if (ready == NIL) {
     node = takeMarked();
-    if (room(node) == 0u) {
-      return;
+  }
+  let places = room(node);
+  if (ready == NIL && places != 0u) {
+    taken = longestWaiting(node);
+    if (taken.queue != NIL) {
+      moves++;
+      if (moves > table(AT_RUN + RUN_MOVE_LIMIT)) {
+        stop(STATUS_LIVELOCK, node);
+        taken.queue = NIL;
+      }
     }
-    let taken = longestWaiting(node);
-    if (taken.queue == NIL) {
-      return;
-    }
-    moves++;
-    if (moves > table(AT_RUN + RUN_MOVE_LIMIT)) {
-      stop(STATUS_LIVELOCK, node);
-      return;
-    }
-    part = taken.part;
-    next = word(part + PART_NEXT);
-    put(taken.queue + QUEUE_HEAD, next);
+  }
+  if (ready != NIL || taken.queue != NIL) {
+    go(taken, node, places);
+  }
+}
+
+/// A part goes into a node that has so many places: from a queue, or, where that is NIL, as the part that is ready.
+fn go(taken: Taken, node: u32, placesBefore: u32) {
+  let part = taken.part;
+  let queue = taken.queue;
+  var places = placesBefore;
+  var place = readyFrom;
+  var next = NIL;
+  var line = NIL;
+  if (queue != NIL) {
+    next = shift(queue, part);
     if (HAS_OPEN) {
       put(part + PART_LEG, taken.leg);
     }
-    buffer = table(AT_LINE + (taken.queue - L_QUEUE) / QUEUE_WORDS);
+    line = table(AT_LINE + ((queue - L_QUEUE) >> QUEUE_SHIFT));
     place = word(part + PART_HOLDER);
   }
+  ready = NIL;
   moved = part;
 
-  var freed = buffer;
-  if (buffer != NIL) {
-    leaveBuffer(buffer, part);
+  var freed = line;
+  var down = false;
+  if (line != NIL) {
+    leaveBuffer(line, queue, part);
   } else {
-    freed = leavePlace(place);
-    next = NIL;
+    freed = table(place + PLACE_NODE);
+    down = leavePlace(place);
   }
-  if (freed != NIL) {
-    vacate(freed);
+  let first = table(freed + NODE_FIRST_QUEUE);
+  if (first == NIL) {
+    offering = place; // a source: it takes from nobody
+  } else if (!down) {
+    count(L_ROOM + indexOf(freed));
+    places += select(0u, 1u, freed == node);
+    wakeFrom(freed, first);
   }
 
-  let kind = table(node + NODE_KIND);
+  let ownLine = table(node + NODE_LINE);
+  let servers = table(node + NODE_FIRST_PLACE);
   var alone = false;
-  if (kind == KIND_STATION) {
-    starting = enterStation(node, part);
-  } else if (kind == KIND_BUFFER) {
-    alone = enterBuffer(node, part);
+  if (ownLine != NIL) {
+    alone = enterBuffer(node, ownLine, part);
+  } else if (servers != NIL) {
+    starting = node;
   } else {
     finishing = node;
+  }
+  if (finishing == NIL) {
+    places--;
+    put(L_ROOM + indexOf(node), places);
   }
 
   // Whoever is at the head of a line now decides: the one that has come in, and, after it, so that "shortest queue" sees where that one
   // went, the next in the line that it has left.
-  var decider = select(next, part, alone);
-  while (decider != NIL) {
-    decideAtHead(decider);
-    decider = select(NIL, next, alone && decider != next);
+  let behind = select(next, NIL, line == NIL);
+  if (HAS_CHAINS) {
+    var decider = select(behind, part, alone);
+    while (decider != NIL) {
+      decideAtHead(decider);
+      decider = select(NIL, behind, alone && decider != behind);
+    }
+  } else {
+    let decider = select(behind, part, alone);
+    if (decider != NIL) {
+      decideAtHead(decider);
+    }
   }
-  if (!goes && room(node) != 0u) {
-    wake(node);
+  var more = next != NIL;
+  if (HAS_MERGES) {
+    more = more || (queue != NIL && table(node + NODE_DRAWS) > 1u);
+  }
+  if (more && places != 0u) {
+    mark(node);
   }
 }
 
-/// The part on a server or at an outlet has gone on. Gives the station where a place is free now; NIL at a source and where the server is down.
-fn leavePlace(place: u32) -> u32 {
+/// The part on a server or at an outlet has gone on. Says whether the server is down, and so takes no other.
+fn leavePlace(place: u32) -> bool {
   let own = ownOf(place);
-  let node = table(place + PLACE_NODE);
   put(own + SERVER_PART, NIL);
   let down = HAS_FAILURES && word(own + SERVER_STATE) == STATE_FAILED;
   if (!down) {
-    enterState(own, STATE_STARVED);
+    enterState(own, STATE_BLOCKED, STATE_STARVED);
   }
-  if (table(node + NODE_KIND) == KIND_SOURCE) {
-    offering = place;
-    return NIL;
-  }
-  return select(node, NIL, down);
+  return down;
 }
 
-/// Sets the clocks of a server that starts to work and of a source that has given its part away.
+/// Puts the part of the last move on a server, and sets the clock of that and of a source that has given its part away.
 fn setClocks() {
-  var place = select(starting, offering, starting == NIL);
-  while (place != NIL) {
-    let node = table(place + PLACE_NODE);
-    let starts = place == starting;
-    var time = 0u;
-    if (starts || isTimed(node)) {
-      var dist = NIL;
-      if (starts) {
-        dist = table(word(moved + PART_LEG) + LEG_PROCESSING);
-      } else {
-        dist = table(node + NODE_INTERARRIVAL);
+  var node = starting;
+  var place = offering;
+  if (node != NIL) {
+    place = enterStation(table(node + NODE_FIRST_PLACE), moved);
+  }
+  if (HAS_TIMED) {
+    while (place != NIL) {
+      if (node == NIL) {
+        node = table(place + PLACE_NODE);
       }
-      time = sample(dist, table(node + NODE_STREAM));
-    } else {
-      leaveSaturated(node, moved);
+      let starts = node == starting;
+      var time = 0u;
+      if (starts || isTimed(node)) {
+        var dist = 0u;
+        if (starts) {
+          dist = table(word(moved + PART_LEG) + LEG_PROCESSING);
+        } else {
+          dist = table(node + NODE_INTERARRIVAL);
+        }
+        time = sample(dist, table(node + NODE_STREAM));
+      } else {
+        leaveSaturated(node, moved);
+      }
+      if (starts) {
+        startWork(node, place, time);
+      } else {
+        schedule(table(place + PLACE_SLOT), after(time));
+      }
+      node = NIL;
+      place = select(NIL, offering, starts);
     }
-    if (starts) {
-      startWork(node, place, time);
-    } else {
-      schedule(table(place + PLACE_SLOT), after(time));
+  } else {
+    if (starting != NIL) {
+      startWork(node, place, sample(table(word(moved + PART_LEG) + LEG_PROCESSING), table(node + NODE_STREAM)));
     }
-    place = select(NIL, offering, starts);
+    if (offering != NIL) {
+      leaveSaturated(table(offering + PLACE_NODE), moved);
+      schedule(table(offering + PLACE_SLOT), now);
+    }
   }
   starting = NIL;
   offering = NIL;

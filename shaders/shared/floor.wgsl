@@ -5,9 +5,10 @@
 // A branch that no lane takes costs as much as one that is taken where all lanes go in step through masks, and every call is a copy
 // of what is called. So what is heavy is called from one place, even where src/engine/ calls it from several: the words are the same.
 
-/// The part that the event in hand has set free to go, and the place it goes from; NIL if there is none.
+/// The part that the event in hand has set free to go (NIL if there is none), the place it goes from and the node it goes to.
 var<private> ready: u32;
 var<private> readyFrom: u32;
+var<private> readyFor: u32;
 /// Marks of up to 32 elements; of more, the words of the block below this number hold none.
 var<private> dirty: u32;
 var<private> lowest: u32;
@@ -43,7 +44,7 @@ fn after(ticks: u32) -> u32 {
 
 /// The next word of a stream.
 fn drawNext(stream: u32) -> u32 {
-  let drawn = L_DRAWN + (stream - AT_STREAM) / STREAM_WORDS;
+  let drawn = L_DRAWN + ((stream - AT_STREAM) >> STREAM_SHIFT);
   let n = word(drawn);
   put(drawn, n + 1u);
   return draw(slice.seed, slice.first + column, table(stream + STREAM_LO), table(stream + STREAM_HI), n);
@@ -51,18 +52,24 @@ fn drawNext(stream: u32) -> u32 {
 
 /// Draws from a distribution, in ticks (or parts). A constant takes no draw.
 fn sample(dist: u32, stream: u32) -> u32 {
-  let kind = table(dist + DIST_KIND);
-  let scale = table(dist + DIST_SCALE);
-  if (kind == SAMPLING_CONSTANT || !(HAS_OCTAVES || HAS_SEGMENTS)) {
-    return scale;
+  var ticks = table(dist + DIST_SCALE);
+  if (HAS_OCTAVES || HAS_SEGMENTS) {
+    var kind = select(SAMPLING_SEGMENTS, SAMPLING_OCTAVES, HAS_OCTAVES);
+    if (HAS_CONSTANTS || (HAS_OCTAVES && HAS_SEGMENTS)) {
+      kind = table(dist + DIST_KIND);
+    }
+    if (kind != SAMPLING_CONSTANT) {
+      let base = table(dist + DIST_BASE);
+      let shift = table(dist + DIST_SHIFT);
+      let u = drawNext(stream);
+      if (HAS_OCTAVES && kind == SAMPLING_OCTAVES) {
+        ticks = sampleOctave(base, ticks, shift, u);
+      } else if (HAS_SEGMENTS) {
+        ticks = sampleSegments(base, ticks, shift, u);
+      }
+    }
   }
-  let base = table(dist + DIST_BASE);
-  let shift = table(dist + DIST_SHIFT);
-  let u = drawNext(stream);
-  if (HAS_SEGMENTS && (!HAS_OCTAVES || kind == SAMPLING_SEGMENTS)) {
-    return sampleSegments(base, scale, shift, u);
-  }
-  return sampleOctave(base, scale, shift, u);
+  return ticks;
 }
 
 // ── Accounts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -82,24 +89,45 @@ fn count(w: u32) {
 
 /// Word of the block where a place's SERVER record begins.
 fn ownOf(place: u32) -> u32 {
-  return L_PLACE + (place - AT_PLACE) / PLACE_WORDS * SERVER_WORDS;
+  return L_PLACE + ((place - AT_PLACE) >> PLACE_SHIFT) * SERVER_WORDS;
 }
 
 /// A server (or outlet) changes its state; the time in the old one goes to its account.
-fn enterState(own: u32, state: u32) {
-  let time = own + SERVER_TIMES + word(own + SERVER_STATE);
+fn enterState(own: u32, old: u32, state: u32) {
+  let time = own + SERVER_TIMES + old;
   put(time, word(time) + now - word(own + SERVER_SINCE));
   put(own + SERVER_SINCE, now);
   put(own + SERVER_STATE, state);
 }
 
+fn indexOfProduct(product: u32) -> u32 {
+  return (product - AT_PRODUCT) >> PRODUCT_SHIFT;
+}
+
+/// Words of the block where the accounts of element or product number `index` begin; of buffers only, in the order of their lines, for sums.
+fn countersOf(index: u32) -> u32 {
+  return L_COUNTERS + index * COUNTERS_PER_NODE;
+}
+
+fn countersOfProduct(index: u32) -> u32 {
+  return L_COUNTERS + N_NODES * COUNTERS_PER_NODE + index * PRODUCT_COUNTERS_WORDS;
+}
+
+fn sumsOfLine(line: u32) -> u32 {
+  return L_SUMS + ((line - L_QUEUE) >> QUEUE_SHIFT) * BUFFER_SUMS_WORDS;
+}
+
+fn sumsOfProduct(index: u32) -> u32 {
+  return L_SUMS + N_BUFFERS * BUFFER_SUMS_WORDS + index * PRODUCT_SUMS_WORDS;
+}
+
 /// The part is finished: its flow time goes to its product's account.
 fn finish(part: u32) {
-  let product = table(word(part + PART_LEG) + LEG_PRODUCT);
+  let product = indexOfProduct(table(word(part + PART_LEG) + LEG_PRODUCT));
   let flow = now - word(part + PART_BORN);
-  add(table(product + PRODUCT_SUMS) + PRODUCT_SUMS_FLOW, flow);
-  count(table(product + PRODUCT_COUNTERS) + PRODUCT_COUNTERS_FINISHED);
-  let tally = table(product + PRODUCT_HISTOGRAM) + bin(flow);
+  add(sumsOfProduct(product) + PRODUCT_SUMS_FLOW, flow);
+  count(countersOfProduct(product) + PRODUCT_COUNTERS_FINISHED);
+  let tally = L_HISTOGRAM + product * L_HISTOGRAM_BINS + bin(flow);
   putCold(tally, cold(tally) + 1u);
   discardPart(part);
   if (HAS_GOAL) {
@@ -117,11 +145,9 @@ fn finish(part: u32) {
 /// Log-linear bin of a flow time: 2^N_HISTOGRAM_SUB_BITS bins to an octave, linear below the first.
 fn bin(flow: u32) -> u32 {
   let v = flow >> table(AT_RUN + RUN_HISTOGRAM_SHIFT);
-  if ((v >> N_HISTOGRAM_SUB_BITS) == 0u) {
-    return v;
-  }
-  let e = firstLeadingBit(v);
-  return ((e - N_HISTOGRAM_SUB_BITS + 1u) << N_HISTOGRAM_SUB_BITS) + ((v >> (e - N_HISTOGRAM_SUB_BITS)) & ((1u << N_HISTOGRAM_SUB_BITS) - 1u));
+  let e = max(firstLeadingBit(v | 1u), N_HISTOGRAM_SUB_BITS);
+  let octaves = ((e - N_HISTOGRAM_SUB_BITS + 1u) << N_HISTOGRAM_SUB_BITS) + ((v >> (e - N_HISTOGRAM_SUB_BITS)) & ((1u << N_HISTOGRAM_SUB_BITS) - 1u));
+  return select(octaves, v, (v >> N_HISTOGRAM_SUB_BITS) == 0u);
 }
 
 /// Ends the twin with a status that names an element.
@@ -151,13 +177,13 @@ fn discardPart(part: u32) {
   put(HEAD_FREE, part);
 }
 
-/// The product of a part, whether or not it has decided its way.
+/// Number of the product of a part, whether or not it has decided its way.
 fn productOf(part: u32) -> u32 {
   var leg = word(part + PART_LEG);
   if (HAS_OPEN && leg >= CHOICE_BIT) {
     leg = table(table((leg & ADDRESS) + CHOICE_FIRST_EDGE) + EDGE_TARGET);
   }
-  return table(leg + LEG_PRODUCT);
+  return indexOfProduct(table(leg + LEG_PRODUCT));
 }
 
 // ── Queues ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -166,11 +192,21 @@ fn productOf(part: u32) -> u32 {
 fn append(queue: u32, part: u32) -> bool {
   put(part + PART_SINCE, now);
   put(part + PART_NEXT, NIL);
-  let alone = head(queue) == NIL;
   // One store serves both cases: the head of an empty queue, or the link of the last in it.
-  put(select(word(queue + QUEUE_TAIL) + PART_NEXT, queue + QUEUE_HEAD, alone), part);
+  let last = word(queue + QUEUE_TAIL);
+  put(select(last + PART_NEXT, queue + QUEUE_HEAD, last == NIL), part);
   put(queue + QUEUE_TAIL, part);
-  return alone;
+  return last == NIL;
+}
+
+/// Takes a part off the head of a queue; gives the one behind it.
+fn shift(queue: u32, part: u32) -> u32 {
+  let next = word(part + PART_NEXT);
+  put(queue + QUEUE_HEAD, next);
+  if (next == NIL) {
+    put(queue + QUEUE_TAIL, NIL);
+  }
+  return next;
 }
 
 /// The head of a queue, or NIL.
@@ -180,16 +216,23 @@ fn head(queue: u32) -> u32 {
 
 // ── Room ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+// Records whose size is a power of two are numbered by a shift: a division is slow where lanes are emulated.
+const NODE_SHIFT = firstTrailingBit(NODE_WORDS);
+const PLACE_SHIFT = firstTrailingBit(PLACE_WORDS);
+const STREAM_SHIFT = firstTrailingBit(STREAM_WORDS);
+const QUEUE_SHIFT = firstTrailingBit(QUEUE_WORDS);
+const PRODUCT_SHIFT = firstTrailingBit(PRODUCT_WORDS);
+
 /// Number of an element, in the order of the names.
 fn indexOf(node: u32) -> u32 {
-  return (node - AT_NODE) / NODE_WORDS;
+  return (node - AT_NODE) >> NODE_SHIFT;
 }
 
 fn room(node: u32) -> u32 {
   return word(L_ROOM + indexOf(node));
 }
 
-/// One place less: an element that takes a part calls this, and a server that fails idle.
+/// One place less, as for a server that fails idle.
 fn fill(node: u32) {
   put(L_ROOM + indexOf(node), room(node) - 1u);
 }
@@ -204,13 +247,18 @@ fn vacate(node: u32) {
 fn wake(node: u32) {
   let first = table(node + NODE_FIRST_QUEUE);
   if (first != NIL) {
-    var waiting = head(first) != NIL;
-    if (HAS_MERGES) {
-      waiting = waiting || table(node + NODE_DRAWS) > 1u;
-    }
-    if (waiting) {
-      mark(node);
-    }
+    wakeFrom(node, first);
+  }
+}
+
+/// The same where the first of the queues that the element takes from is at hand.
+fn wakeFrom(node: u32, first: u32) {
+  var waiting = head(first) != NIL;
+  if (HAS_MERGES) {
+    waiting = waiting || table(node + NODE_DRAWS) > 1u;
+  }
+  if (waiting) {
+    mark(node);
   }
 }
 
@@ -228,28 +276,28 @@ fn mark(node: u32) {
 
 /// Whether any element is marked.
 fn anyMarked() -> bool {
-  if (L_DIRTY_WORDS == 1u) {
+  if (L_DIRTY_WORDS > 1u) {
+    while (lowest < L_DIRTY_WORDS && word(L_DIRTY + lowest) == 0u) {
+      lowest++;
+    }
+    return lowest < L_DIRTY_WORDS;
+  } else {
     return dirty != 0u;
   }
-  while (lowest < L_DIRTY_WORDS) {
-    if (word(L_DIRTY + lowest) != 0u) {
-      return true;
-    }
-    lowest++;
-  }
-  return false;
 }
 
 /// Takes the mark off the lowest of the marked elements, of which there is one.
 fn takeMarked() -> u32 {
   var bits = dirty;
-  if (L_DIRTY_WORDS == 1u) {
+  var first = 0u;
+  if (L_DIRTY_WORDS > 1u) {
+    bits = word(L_DIRTY + lowest);
+    first = lowest * 32u;
+    put(L_DIRTY + lowest, bits & (bits - 1u));
+  } else {
     dirty = bits & (bits - 1u);
-    return AT_NODE + firstTrailingBit(bits) * NODE_WORDS;
   }
-  bits = word(L_DIRTY + lowest);
-  put(L_DIRTY + lowest, bits & (bits - 1u));
-  return AT_NODE + (lowest * 32u + firstTrailingBit(bits)) * NODE_WORDS;
+  return AT_NODE + (first + firstTrailingBit(bits)) * NODE_WORDS;
 }
 
 // ── Ways ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -280,26 +328,24 @@ fn decideAtHead(part: u32) {
 /// A part that has decided is free to leave its server or outlet. Where its way has room it goes first of all when the event is over:
 /// nobody can be waiting for that room, or it would have been taken. Else it waits, behind all who wait for the same.
 fn depart(part: u32, way: u32, place: u32) {
-  var queue = 0u;
-  var open = false;
-  if (HAS_OPEN) {
-    open = way >= CHOICE_BIT;
-    if (open) {
-      markOpen(way & ADDRESS);
-      queue = table((way & ADDRESS) + CHOICE_AUX);
-    }
-  }
-  if (!open) {
+  var queue = NIL;
+  if (HAS_OPEN && way >= CHOICE_BIT) {
+    markOpen(way & ADDRESS);
+    queue = table((way & ADDRESS) + CHOICE_AUX);
+  } else {
     let node = table(way + LEG_NODE);
     if (room(node) > 0u) {
       ready = part;
       readyFrom = place;
-      return;
+      readyFor = node;
+    } else {
+      queue = table(node + NODE_WAITERS);
     }
-    queue = table(node + NODE_WAITERS);
   }
-  put(part + PART_HOLDER, place);
-  append(queue, part);
+  if (queue != NIL) {
+    put(part + PART_HOLDER, place);
+    append(queue, part);
+  }
 }
 
 fn markOpen(choice: u32) {
@@ -315,35 +361,35 @@ fn markOpen(choice: u32) {
 
 /// The leg on which a part that goes by `way` enters `node`; NIL if it does not.
 fn legAt(way: u32, node: u32) -> u32 {
+  var found = NIL;
   if (HAS_OPEN && way >= CHOICE_BIT) {
     let choice = way & ADDRESS;
     let first = table(choice + CHOICE_FIRST_EDGE);
     let end = first + table(choice + CHOICE_EDGES) * EDGE_WORDS;
-    for (var edge = first; edge < end; edge += EDGE_WORDS) {
+    for (var edge = first; edge < end && found == NIL; edge += EDGE_WORDS) {
       let leg = table(edge + EDGE_TARGET);
-      if (table(leg + LEG_NODE) == node) {
-        return leg;
-      }
+      found = select(NIL, leg, table(leg + LEG_NODE) == node);
     }
-    return NIL;
+  } else {
+    found = select(NIL, way, table(way + LEG_NODE) == node);
   }
-  return select(NIL, way, table(way + LEG_NODE) == node);
+  return found;
 }
 
 /// Whether a way has room at its end now.
 fn hasRoom(way: u32) -> bool {
+  var found = false;
   if (HAS_OPEN && way >= CHOICE_BIT) {
     let choice = way & ADDRESS;
     let first = table(choice + CHOICE_FIRST_EDGE);
     let end = first + table(choice + CHOICE_EDGES) * EDGE_WORDS;
     for (var edge = first; edge < end; edge += EDGE_WORDS) {
-      if (room(table(table(edge + EDGE_TARGET) + LEG_NODE)) > 0u) {
-        return true;
-      }
+      found = found || room(table(table(edge + EDGE_TARGET) + LEG_NODE)) > 0u;
     }
-    return false;
+  } else {
+    found = room(table(way + LEG_NODE)) > 0u;
   }
-  return room(table(way + LEG_NODE)) > 0u;
+  return found;
 }
 
 /// Follows choices until a leg, or a choice that stays open until somebody has room.

@@ -3,6 +3,6 @@
 
 /// A part leaves the plant, finished.
 fn enterSink(node: u32, part: u32) {
-  count(L_COUNTERS + indexOf(node) * COUNTERS_PER_NODE + SINK_COUNTERS_FINISHED);
+  count(countersOf(indexOf(node)) + SINK_COUNTERS_FINISHED);
   finish(part);
 }

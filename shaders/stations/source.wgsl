@@ -2,10 +2,11 @@
 #import shared/floor
 
 fn isTimed(node: u32) -> bool {
+  var timed = HAS_TIMED;
   if (HAS_TIMED && HAS_SATURATED) {
-    return table(node + NODE_INTERARRIVAL) != NIL;
+    timed = table(node + NODE_INTERARRIVAL) != NIL;
   }
-  return HAS_TIMED;
+  return timed;
 }
 
 /// A part arrives (or, at a saturated source, is put on offer) at the outlet; NIL if there is no room for one more part.
@@ -22,19 +23,19 @@ fn arrive(node: u32, place: u32, slot: u32) -> u32 {
     }
     let own = ownOf(place);
     put(own + SERVER_PART, part);
-    enterState(own, OUTLET_HOLDING);
+    enterState(own, OUTLET_EMPTY, OUTLET_HOLDING);
   }
   return part;
 }
 
 /// Nobody has room for the part that has arrived.
 fn lose(node: u32, place: u32, part: u32) {
-  count(L_COUNTERS + indexOf(node) * COUNTERS_PER_NODE + SOURCE_COUNTERS_LOST);
-  count(table(productOf(part) + PRODUCT_COUNTERS) + PRODUCT_COUNTERS_LOST);
+  count(countersOf(indexOf(node)) + SOURCE_COUNTERS_LOST);
+  count(countersOfProduct(productOf(part)) + PRODUCT_COUNTERS_LOST);
   discardPart(part);
   let own = ownOf(place);
   put(own + SERVER_PART, NIL);
-  enterState(own, OUTLET_EMPTY);
+  enterState(own, OUTLET_HOLDING, OUTLET_EMPTY);
 }
 
 /// The part on offer has gone: with that it is made.
@@ -44,6 +45,6 @@ fn leaveSaturated(node: u32, part: u32) {
 }
 
 fn countMade(node: u32, part: u32) {
-  count(L_COUNTERS + indexOf(node) * COUNTERS_PER_NODE + SOURCE_COUNTERS_ARRIVED);
-  count(table(productOf(part) + PRODUCT_COUNTERS) + PRODUCT_COUNTERS_MADE);
+  count(countersOf(indexOf(node)) + SOURCE_COUNTERS_ARRIVED);
+  count(countersOfProduct(productOf(part)) + PRODUCT_COUNTERS_MADE);
 }

@@ -5,17 +5,16 @@
 var<private> operations: u32;
 
 /// A part comes in: the idle server of the lowest number takes it. Its clock is not set yet.
-fn enterStation(node: u32, part: u32) -> u32 {
-  var place = table(node + NODE_FIRST_PLACE);
+fn enterStation(first: u32, part: u32) -> u32 {
+  var place = first;
   if (HAS_PARALLEL) {
     while (word(ownOf(place) + SERVER_STATE) != STATE_STARVED) {
       place += PLACE_WORDS;
     }
   }
   let own = ownOf(place);
-  fill(node);
   put(own + SERVER_PART, part);
-  enterState(own, STATE_WORKING);
+  enterState(own, STATE_STARVED, STATE_WORKING);
   return place;
 }
 
@@ -35,34 +34,33 @@ fn startWork(node: u32, place: u32, time: u32) {
 fn finishWork(place: u32, slot: u32) -> u32 {
   let own = ownOf(place);
   operations++;
-  count(L_COUNTERS + indexOf(table(place + PLACE_NODE)) * COUNTERS_PER_NODE + STATION_COUNTERS_OPERATIONS);
+  count(countersOf(indexOf(table(place + PLACE_NODE))) + STATION_COUNTERS_OPERATIONS);
   schedule(slot, NEVER);
-  enterState(own, STATE_BLOCKED);
+  enterState(own, STATE_WORKING, STATE_BLOCKED);
   return word(own + SERVER_PART);
 }
 
 /// What the end of processing means to a server that can fail; says whether it fails now.
 fn wearOut(place: u32) -> bool {
   let failure = table(table(place + PLACE_NODE) + NODE_FAILURE);
-  if (failure == NIL) {
-    return false;
+  var fails = false;
+  if (failure != NIL) {
+    let own = ownOf(place);
+    put(own + SERVER_LEFT, NIL);
+    let clock = table(failure + FAILURE_CLOCK);
+    if (clock == CLOCK_PARTS) {
+      let life = word(own + SERVER_LIFE) - 1u;
+      put(own + SERVER_LIFE, life);
+      fails = life == 0u;
+    } else if (clock != CLOCK_CALENDAR) {
+      // The clock stands still. What is left is kept.
+      let slot = table(place + PLACE_SLOT) + SLOT_OFFSET_BREAKDOWN;
+      let due = word(L_SLOT + slot);
+      put(own + SERVER_LIFE, select(due - now, NEVER, due == NEVER));
+      schedule(slot, NEVER);
+    }
   }
-  let own = ownOf(place);
-  put(own + SERVER_LEFT, NIL);
-  let clock = table(failure + FAILURE_CLOCK);
-  if (clock == CLOCK_PARTS) {
-    let life = word(own + SERVER_LIFE) - 1u;
-    put(own + SERVER_LIFE, life);
-    return life == 0u;
-  }
-  if (clock != CLOCK_CALENDAR) {
-    // The clock stands still. What is left is kept.
-    let slot = table(place + PLACE_SLOT) + SLOT_OFFSET_BREAKDOWN;
-    let due = word(L_SLOT + slot);
-    put(own + SERVER_LIFE, select(due - now, NEVER, due == NEVER));
-    schedule(slot, NEVER);
-  }
-  return false;
+  return fails;
 }
 
 /// The server fails, or, if it is down, its repair ends: draws how long it is down, or its time (or parts) to the next failure.
@@ -83,7 +81,7 @@ fn breakdownOrRepair(place: u32) {
   } else {
     breakDown(place, own, node, failure, state, time);
   }
-  enterState(own, next);
+  enterState(own, state, next);
   if (back) {
     vacate(node);
   }
@@ -113,18 +111,19 @@ fn repair(place: u32, own: u32, node: u32, failure: u32, life: u32) -> u32 {
   schedule(slot + SLOT_OFFSET_BREAKDOWN, NEVER);
   keepLife(place, failure, life);
   let left = word(own + SERVER_LEFT);
-  if (word(own + SERVER_PART) == NIL) {
-    return STATE_STARVED;
+  var state = STATE_STARVED;
+  if (word(own + SERVER_PART) != NIL) {
+    state = STATE_BLOCKED;
+    if (left != NIL) {
+      state = STATE_WORKING;
+      schedule(slot + SLOT_OFFSET_FINISH, after(left));
+      if (table(failure + FAILURE_JOB) == JOB_RESUME) {
+        put(own + SERVER_LEFT, NIL);
+      }
+      startLife(place, failure);
+    }
   }
-  if (left == NIL) {
-    return STATE_BLOCKED;
-  }
-  schedule(slot + SLOT_OFFSET_FINISH, after(left));
-  if (table(failure + FAILURE_JOB) == JOB_RESUME) {
-    put(own + SERVER_LEFT, NIL);
-  }
-  startLife(place, failure);
-  return STATE_WORKING;
+  return state;
 }
 
 /// The part in work is lost with the failure.
@@ -132,9 +131,9 @@ fn scrap(own: u32, node: u32) {
   let part = word(own + SERVER_PART);
   let product = productOf(part);
   put(own + SERVER_PART, NIL);
-  count(L_COUNTERS + indexOf(node) * COUNTERS_PER_NODE + STATION_COUNTERS_SCRAPPED);
-  count(table(product + PRODUCT_COUNTERS) + PRODUCT_COUNTERS_SCRAPPED);
-  add(table(product + PRODUCT_SUMS) + PRODUCT_SUMS_SCRAPPED, now - word(part + PART_BORN));
+  count(countersOf(indexOf(node)) + STATION_COUNTERS_SCRAPPED);
+  count(countersOfProduct(product) + PRODUCT_COUNTERS_SCRAPPED);
+  add(sumsOfProduct(product) + PRODUCT_SUMS_SCRAPPED, now - word(part + PART_BORN));
   discardPart(part);
 }
 

@@ -299,11 +299,10 @@ export class Floor {
     const { w } = this;
     w[part + PART_SINCE] = this.w[HEAD_NOW] as number;
     w[part + PART_NEXT] = NONE;
-    const alone = w[queue + QUEUE_HEAD] === NONE;
-    if (alone) w[queue + QUEUE_HEAD] = part;
-    else w[(w[queue + QUEUE_TAIL] as number) + PART_NEXT] = part;
+    const last = w[queue + QUEUE_TAIL] as number;
+    w[last === NONE ? queue + QUEUE_HEAD : last + PART_NEXT] = part;
     w[queue + QUEUE_TAIL] = part;
-    return alone;
+    return last === NONE;
   }
 
   /** The head of a queue, or NONE. */
@@ -315,7 +314,9 @@ export class Floor {
   shift(queue: number): number {
     const { w } = this;
     const part = w[queue + QUEUE_HEAD] as number;
-    w[queue + QUEUE_HEAD] = w[part + PART_NEXT] as number;
+    const next = w[part + PART_NEXT] as number;
+    w[queue + QUEUE_HEAD] = next;
+    if (next === NONE) w[queue + QUEUE_TAIL] = NONE;
     return part;
   }
 

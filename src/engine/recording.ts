@@ -154,7 +154,7 @@ export function floorPlan(plant: Plant): FloorPlan {
         kind,
         position: element?.position,
         servers: kind === 'station' ? (tables[at.node + index * NODE_WORDS + NODE_PLACES] as number) : 0,
-        firstPlace: ((tables[at.node + index * NODE_WORDS + NODE_FIRST_PLACE] as number) - at.place) / PLACE_WORDS,
+        firstPlace: kind === 'station' ? ((tables[at.node + index * NODE_WORDS + NODE_FIRST_PLACE] as number) - at.place) / PLACE_WORDS : 0,
         capacity: element !== undefined && 'capacity' in element ? (element.capacity as number) : 0,
       };
     }),

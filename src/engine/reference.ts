@@ -200,8 +200,9 @@ export class ReferenceEngine {
         f.stop(STATUS_LIVELOCK, node);
         return;
       }
+      const more = w[(w[queue + QUEUE_HEAD] as number) + PART_NEXT] !== NONE || (t[node + NODE_DRAWS] as number) > 1;
       this.takeFrom(queue, node);
-      if (w[t[node + NODE_ROOM] as number] !== 0) f.wake(node);
+      if (more && w[t[node + NODE_ROOM] as number] !== 0) f.mark(node);
       if (f.status !== STATUS_RUNNING) return;
     }
   }

@@ -391,7 +391,7 @@ class Compiler {
         room: layout.room + node,
         sums: sum,
         counters: layout.counters + node * COUNTERS_PER_NODE,
-        firstPlace: address('place', rows.place.rows.length),
+        firstPlace: source || station ? address('place', rows.place.rows.length) : NIL,
         places: station?.servers ?? (source ? 1 : 0),
         waiters: queue(this.queues.ids.get(`waiters ${element.name}`) ?? NIL),
         line: element.kind === 'buffer' ? queue(this.queues.ids.get(`line ${element.name}`) as number) : NIL,
@@ -483,8 +483,13 @@ class Compiler {
         shortest: rules.has(RULE_SHORTEST_QUEUE),
         open: rules.has(RULE_FIRST_FREE),
         merges: draws.some((queues) => queues.length > 1),
+        chains: elements.some(
+          ({ kind }, node) =>
+            kind === 'buffer' && [...(this.moves[node] as Set<number>)].some((to) => this.elements[to]?.kind === 'buffer'),
+        ),
         parallel: scene.stations.some((station) => station.servers > 1),
         segments: this.dists.items.some((sampler) => sampler.kind === SAMPLING_SEGMENTS),
+        constants: this.dists.items.some((sampler) => sampler.kind === SAMPLING_CONSTANT),
         octaves: this.dists.items.some((sampler) => sampler.kind === SAMPLING_OCTAVES),
         timed: interarrival.some((dist) => dist !== NIL),
         saturated: scene.sources.some((source) => source.interarrival === undefined),
@@ -522,6 +527,7 @@ class Compiler {
     });
     const counts: Counts = {
       nodes: elements.length,
+      buffers: scene.buffers.length,
       places,
       slots,
       queues: this.queues.items.length,

@@ -9,6 +9,7 @@ import type { Scene } from './scene.ts';
 /** Counts of everything that gives the block its shape. */
 export interface Counts {
   nodes: number;
+  buffers: number;
   places: number;
   slots: number;
   queues: number;
@@ -59,10 +60,14 @@ export interface Features {
   open: boolean;
   /** Some element takes from several queues. */
   merges: boolean;
+  /** Some buffer feeds another. */
+  chains: boolean;
   /** Some station has several servers. */
   parallel: boolean;
+  /** Distributions of each kind of table, and those that need none. */
   segments: boolean;
   octaves: boolean;
+  constants: boolean;
   /** Sources of each kind; `losing`: some part without room is lost. */
   timed: boolean;
   saturated: boolean;

@@ -62,7 +62,7 @@ export const NODE_CAPACITY = 2; // places, servers, or ENDLESS
 export const NODE_ROOM = 3; // block: how many more parts it can take
 export const NODE_SUMS = 4; // buffers, block: 64-bit sums
 export const NODE_COUNTERS = 5; // block: its two counters
-export const NODE_FIRST_PLACE = 6; // stations: first server; sources: the outlet
+export const NODE_FIRST_PLACE = 6; // stations: first server; sources: the outlet; else NIL
 export const NODE_PLACES = 7;
 export const NODE_WAITERS = 8; // queue of parts on servers or outlets bound for this node; NIL if none can be
 export const NODE_LINE = 9; // buffers: the queue that is the buffer; else NIL
@@ -114,7 +114,7 @@ export const FAILURE_WORDS = 4;
 export const PRODUCT_SUMS = 0;
 export const PRODUCT_COUNTERS = 1;
 export const PRODUCT_HISTOGRAM = 2;
-export const PRODUCT_WORDS = 3; // all in the block
+export const PRODUCT_WORDS = 4; // all in the block; padded, as NODE_WORDS
 export const SLOT_KIND = 0;
 export const SLOT_ACTOR = 1;
 export const SLOT_WORDS = 2; // `actor`: the place or node
@@ -169,7 +169,7 @@ export const PART_HOLDER = 4; // the place it waits at, unless that is a buffer
 export const PART_WORDS = 5;
 /** A queue's handle is the address of this record in the block. */
 export const QUEUE_HEAD = 0;
-export const QUEUE_TAIL = 1;
+export const QUEUE_TAIL = 1; // NIL where the queue is empty, as the head
 export const QUEUE_WORDS = 2;
 
 /** Status of a twin; `deadlock` is read off the final state (`engine/readout.ts`), the engines never write it. */
@@ -187,9 +187,9 @@ export const STATE_STARVED = 1;
 export const STATE_BLOCKED = 2;
 export const STATE_FAILED = 3;
 export const STATE_COUNT = 4;
-/** A source's outlet is a place too; these are its states. Empty is the same as starved: whoever gives its part away gets into it. */
-export const OUTLET_HOLDING = 0;
-export const OUTLET_EMPTY = 1;
+/** A source's outlet is a place too. It holds a part as a blocked server does, and whoever has given its part away is starved. */
+export const OUTLET_HOLDING = STATE_BLOCKED;
+export const OUTLET_EMPTY = STATE_STARVED;
 
 /** A server has two slots, one after the other (the second only where it can fail). */
 export const SLOT_OFFSET_FINISH = 0;
