@@ -14,6 +14,7 @@ import { fakeScene, type FakeLaboratory } from './fake-laboratory.ts';
 declare global {
   interface Window {
     laboratory: FakeLaboratory;
+    cautions: string[];
   }
 }
 
@@ -120,10 +121,18 @@ test('a changed number edits the text in place, runs again, and leaves the old b
   await settled(page);
   await page.getByRole('button', { name: /^b3/ }).click();
   const capacity = page.locator('mw-parameters input');
+  // The new results may be there a moment later: every caution that shows is noted.
+  await page.evaluate(() => {
+    window.cautions = [];
+    const note = () => {
+      const text = document.querySelector('.caution')?.textContent;
+      if (text) window.cautions.push(text);
+    };
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
   await capacity.fill('50');
   await capacity.press('Enter');
-  await page.waitForSelector('.caution');
-  expect(await page.locator('.caution').textContent()).toContain('Stale');
+  await expect.poll(() => page.evaluate(() => window.cautions.join(' '))).toContain('Stale');
   await settled(page);
   expect(await page.locator('.ghost').textContent()).toContain('before');
   expect((await scenesRun(page)).at(-1)).toBe(fakeScene.replace(/("b3": \{\s*"capacity": )5/, '$150'));
@@ -312,11 +321,9 @@ test('the shipped page, nothing faked: its scene runs, its digest repeats, and a
   const digests: (string | null)[] = [];
   for (const hash of ['#n=48&seed=7&twin=5', '#n=48&seed=7']) {
     const page = await open(`${origin}index.html${hash}`);
-    await page.waitForFunction(
-      () => document.querySelector('.run progress') === null && document.querySelector('.band') !== null,
-      undefined,
-      { timeout: 80_000 },
-    );
+    await page.waitForFunction(() => document.querySelector('mw-proof')?.textContent?.includes('48 of 48, seed 7') === true, undefined, {
+      timeout: 80_000,
+    });
     expect(await page.locator('.band').textContent()).toMatch(/\d ± [\d.]+ an? \w+/);
     expect(await page.locator('mw-proof').textContent()).toContain('48 of 48, seed 7');
     digests.push(await page.locator('mw-proof code').textContent());
