@@ -31,6 +31,8 @@ export default defineConfig(({ mode }) => {
       // Dawn can take its process with it, so tests run in child processes.
       pool: 'forks',
       maxWorkers: 2,
+      // A browser on a loaded machine can miss a moment once; what is wrong fails twice.
+      retry: process.env.CI ? 1 : 0,
       testTimeout: 60_000,
       hookTimeout: 60_000,
     },
