@@ -1,9 +1,10 @@
 // Runs every twin on for a slice: the same as ReferenceEngine.run, but that the warm-up cut is left to a kernel of its own
 // (cut-twins), which every slice ends with: it comes once in a twin's life, and would weigh on every event here.
 //
-// Twins of one group go in step: what one of them does, all wait for. So no function returns early (lanes that have returned are carried
-// along, at a price: without early returns this kernel took two thirds of the time on software WebGPU), and a turn of the loop is short: an event where nothing is left to
-// move, moves until a clock must be set, the clock. Draws and the farewell of finished parts, the heaviest of it all, come once a turn.
+// Twins of one group go in step: what one of them does, all wait for, and where lanes are emulated a branch that none takes is walked
+// through all the same. So what is heavy stands in one place, once a turn; a turn is an event where nothing is left to move, then moves
+// until a clock must be set, then the clock. And no function on the way returns early: lanes that have returned must be carried along
+// (without early returns this kernel took two thirds of the time on software WebGPU; a loop in place of a turn more, half as long again).
 #import shared/floor
 #import stations/source
 #import stations/buffer
@@ -14,6 +15,8 @@
 var<private> least: u32;
 /// Moves since the last event.
 var<private> moves: u32;
+/// A server that fails, or whose repair ends, in this event; or NIL. Comes before any move.
+var<private> breaking: u32;
 /// What the last move leaves to be done: a station that has got a part, an outlet whose part has gone, a sink that has got a part; or NIL.
 var<private> starting: u32;
 var<private> offering: u32;
@@ -38,6 +41,7 @@ fn runTwin() {
   dirty = word(L_DIRTY);
   lowest = L_DIRTY_WORDS;
   ready = NIL;
+  breaking = NIL;
   starting = NIL;
   offering = NIL;
   finishing = NIL;
@@ -46,7 +50,7 @@ fn runTwin() {
   let last = events + slice.events;
   var going = status == STATUS_RUNNING;
   while (going) {
-    if (!unsettled()) {
+    if (offering == NIL && !unsettled()) {
       let slot = nextSlot();
       going = events != last && slot != N_SLOTS - 2u; // the cut is not made here
       if (going) {
@@ -61,10 +65,10 @@ fn runTwin() {
         }
       }
     }
-    while (status == STATUS_RUNNING && starting == NIL && offering == NIL && finishing == NIL && unsettled()) {
+    while (status == STATUS_RUNNING && (breaking & starting & offering & finishing) == NIL && unsettled()) {
       moveNext();
     }
-    setClocks();
+    setClock();
     if (finishing != NIL) {
       enterSink(finishing, moved);
       finishing = NIL;
@@ -125,7 +129,7 @@ fn step(slot: u32) {
     status = STATUS_DONE;
   }
   if (part != NIL) {
-    let way = decide(part);
+    let way = decide(part, HAS_CHOICES);
     var lost = false;
     if (HAS_LOSING && kind == SLOT_KIND_ARRIVAL) {
       lost = table(actor + NODE_LOSES) != 0u && !hasRoom(way);
@@ -144,7 +148,7 @@ fn step(slot: u32) {
       breaks = wearOut(place);
     }
     if (breaks) {
-      breakdownOrRepair(place);
+      breaking = place;
     }
   }
 }
@@ -296,48 +300,47 @@ fn leavePlace(place: u32) -> bool {
   return down;
 }
 
-/// Puts the part of the last move on a server, and sets the clock of that and of a source that has given its part away.
-fn setClocks() {
-  var node = starting;
+/// Draws for one clock that the event or the last move leaves to be set, and sets it: of a server that fails or comes back, of one that gets the
+/// part of the last move, of a source that has given it away. Where there are two (a source that feeds a station), the other's turn is the next.
+fn setClock() {
+  let breaks = HAS_FAILURES && breaking != NIL;
+  let starts = starting != NIL;
   var place = offering;
-  if (node != NIL) {
-    place = enterStation(table(node + NODE_FIRST_PLACE), moved);
+  if (starts) {
+    place = enterStation(table(starting + NODE_FIRST_PLACE), moved);
+  } else if (breaks) {
+    place = breaking;
   }
-  if (HAS_TIMED) {
-    while (place != NIL) {
-      if (node == NIL) {
-        node = table(place + PLACE_NODE);
-      }
-      let starts = node == starting;
-      var time = 0u;
-      if (starts || isTimed(node)) {
-        var dist = 0u;
-        if (starts) {
-          dist = table(word(moved + PART_LEG) + LEG_PROCESSING);
-        } else {
-          dist = table(node + NODE_INTERARRIVAL);
-        }
-        time = sample(dist, table(node + NODE_STREAM));
-      } else {
+  if (place != NIL) {
+    let node = table(place + PLACE_NODE);
+    var dist = NIL;
+    var stream = table(node + NODE_STREAM);
+    if (starts) {
+      dist = table(word(moved + PART_LEG) + LEG_PROCESSING);
+    } else if (breaks) {
+      let failure = table(node + NODE_FAILURE);
+      let down = word(ownOf(place) + SERVER_STATE) == STATE_FAILED;
+      dist = table(failure + select(FAILURE_REPAIR, FAILURE_TIME_TO_FAILURE, down));
+      stream = table(place + select(PLACE_REPAIR_STREAM, PLACE_FAILURE_STREAM, down));
+    } else if (HAS_TIMED) {
+      dist = table(node + NODE_INTERARRIVAL);
+    }
+    var time = 0u;
+    if (dist != NIL) {
+      time = sample(dist, stream);
+    }
+    if (starts) {
+      startWork(node, place, time);
+      starting = NIL;
+    } else if (breaks) {
+      breakdownOrRepair(place, node, time);
+      breaking = NIL;
+    } else {
+      if (HAS_SATURATED && dist == NIL) {
         leaveSaturated(node, moved);
       }
-      if (starts) {
-        startWork(node, place, time);
-      } else {
-        schedule(table(place + PLACE_SLOT), after(time));
-      }
-      node = NIL;
-      place = select(NIL, offering, starts);
-    }
-  } else {
-    if (starting != NIL) {
-      startWork(node, place, sample(table(word(moved + PART_LEG) + LEG_PROCESSING), table(node + NODE_STREAM)));
-    }
-    if (offering != NIL) {
-      leaveSaturated(table(offering + PLACE_NODE), moved);
-      schedule(table(offering + PLACE_SLOT), now);
+      schedule(table(place + PLACE_SLOT), after(time));
+      offering = NIL;
     }
   }
-  starting = NIL;
-  offering = NIL;
 }

@@ -303,9 +303,10 @@ fn takeMarked() -> u32 {
 // ── Ways ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /// Decides a part's way: its leg becomes the one it goes to, or, where the first free of several will take it, the open choice.
-fn decide(part: u32) -> u32 {
+/// `chooses`: whether there are choices where the part is.
+fn decide(part: u32, chooses: bool) -> u32 {
   var way = table(word(part + PART_LEG) + LEG_EXIT);
-  if (HAS_CHOICES) {
+  if (chooses) {
     way = resolve(way);
   }
   put(part + PART_LEG, way);
@@ -314,8 +315,8 @@ fn decide(part: u32) -> u32 {
 
 /// A part that has come to the head of a line decides its way; the targets with room are marked.
 fn decideAtHead(part: u32) {
-  let way = decide(part);
-  if (HAS_OPEN && way >= CHOICE_BIT) {
+  let way = decide(part, HAS_LINES_CHOOSE);
+  if (HAS_LINES_CHOOSE && HAS_OPEN && way >= CHOICE_BIT) {
     markOpen(way & ADDRESS);
   } else {
     let node = table(way + LEG_NODE);
@@ -395,12 +396,13 @@ fn hasRoom(way: u32) -> bool {
 /// Follows choices until a leg, or a choice that stays open until somebody has room.
 fn resolve(exit: u32) -> u32 {
   var way = exit;
-  while (way >= CHOICE_BIT) {
+  var closed = way >= CHOICE_BIT;
+  if (HAS_OPEN && closed) {
+    closed = table((way & ADDRESS) + CHOICE_RULE) != RULE_FIRST_FREE;
+  }
+  while (closed) {
     let choice = way & ADDRESS;
     let rule = table(choice + CHOICE_RULE);
-    if (HAS_OPEN && rule == RULE_FIRST_FREE) {
-      break;
-    }
     let first = table(choice + CHOICE_FIRST_EDGE);
     let edges = table(choice + CHOICE_EDGES);
     let aux = table(choice + CHOICE_AUX);
@@ -417,6 +419,10 @@ fn resolve(exit: u32) -> u32 {
       pick = shortest(first, edges);
     }
     way = table(first + pick * EDGE_WORDS + EDGE_TARGET);
+    closed = way >= CHOICE_BIT;
+    if (HAS_OPEN && closed) {
+      closed = table((way & ADDRESS) + CHOICE_RULE) != RULE_FIRST_FREE;
+    }
   }
   return way;
 }

@@ -13,7 +13,7 @@ fn isTimed(node: u32) -> bool {
 fn arrive(node: u32, place: u32, slot: u32) -> u32 {
   schedule(slot, NEVER);
   var start = table(node + NODE_START);
-  if (HAS_CHOICES) {
+  if (HAS_SOURCES_CHOOSE) {
     start = resolve(start);
   }
   let part = make(start, node);

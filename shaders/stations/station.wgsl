@@ -63,26 +63,19 @@ fn wearOut(place: u32) -> bool {
   return fails;
 }
 
-/// The server fails, or, if it is down, its repair ends: draws how long it is down, or its time (or parts) to the next failure.
-fn breakdownOrRepair(place: u32) {
-  let node = table(place + PLACE_NODE);
+/// The server fails, or, if it is down, its repair ends. `time` says how long it is down, or how long (or how many parts) it lasts then.
+fn breakdownOrRepair(place: u32, node: u32, time: u32) {
   let failure = table(node + NODE_FAILURE);
   let own = ownOf(place);
   let state = word(own + SERVER_STATE);
-  let down = state == STATE_FAILED;
-  let dist = table(failure + select(FAILURE_REPAIR, FAILURE_TIME_TO_FAILURE, down));
-  let stream = table(place + select(PLACE_REPAIR_STREAM, PLACE_FAILURE_STREAM, down));
-  let time = sample(dist, stream);
   var next = STATE_FAILED;
-  var back = false;
-  if (down) {
-    next = repair(place, own, node, failure, time);
-    back = next == STATE_STARVED;
+  if (state == STATE_FAILED) {
+    next = repair(place, own, failure, time);
   } else {
     breakDown(place, own, node, failure, state, time);
   }
   enterState(own, state, next);
-  if (back) {
+  if (next == STATE_STARVED) {
     vacate(node);
   }
 }
@@ -106,7 +99,7 @@ fn breakDown(place: u32, own: u32, node: u32, failure: u32, state: u32, repairTi
 }
 
 /// Gives the state that the server comes back in.
-fn repair(place: u32, own: u32, node: u32, failure: u32, life: u32) -> u32 {
+fn repair(place: u32, own: u32, failure: u32, life: u32) -> u32 {
   let slot = table(place + PLACE_SLOT);
   schedule(slot + SLOT_OFFSET_BREAKDOWN, NEVER);
   keepLife(place, failure, life);

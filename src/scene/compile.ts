@@ -478,6 +478,8 @@ class Compiler {
       features: {
         failures: failures.length > 0,
         choices: this.choices.items.length > 0,
+        linesChoose: this.legs.some(({ node, exit }) => this.elements[node]?.kind === 'buffer' && exit !== NIL && exit >= CHOICE_BIT),
+        sourcesChoose: [...starts.values()].some((start) => start >= CHOICE_BIT),
         probability: rules.has(RULE_PROBABILITY),
         roundRobin: rules.has(RULE_ROUND_ROBIN),
         shortest: rules.has(RULE_SHORTEST_QUEUE),

@@ -52,8 +52,12 @@ export interface Layout {
 /** Which branches a kernel needs at all. */
 export interface Features {
   failures: boolean;
-  /** Ways that are decided by a rule at all, by each of the rules, and those that stay open. */
+  /** Ways that are decided by a rule at all … */
   choices: boolean;
+  /** The same at the head of a buffer's line, and for the product a source makes. */
+  linesChoose: boolean;
+  sourcesChoose: boolean;
+  /** … by each of the rules, and those that stay open. */
   probability: boolean;
   roundRobin: boolean;
   shortest: boolean;
