@@ -1,4 +1,4 @@
-// The same as src/stations/buffer.do.ts.
+// The same as src/stations/buffer.ts.
 #import shared/floor
 
 /// A part comes in at the end of the line; says whether it is alone there, and so has to decide its way at once.

@@ -1,4 +1,4 @@
-// The same as src/stations/sink.do.ts.
+// The same as src/stations/sink.ts.
 #import shared/floor
 
 /// A part leaves the plant, finished.

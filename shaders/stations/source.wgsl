@@ -1,4 +1,4 @@
-// The same as src/stations/source.do.ts.
+// The same as src/stations/source.ts.
 #import shared/floor
 
 fn isTimed(node: u32) -> bool {

@@ -1,4 +1,4 @@
-// The same as src/stations/station.do.ts.
+// The same as src/stations/station.ts.
 #import shared/floor
 
 /// Finished processings.

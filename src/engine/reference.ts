@@ -4,10 +4,10 @@
  */
 import { NEVER } from '../clock.ts';
 import type { Plant } from '../scene/plant.ts';
-import { enterBuffer, leaveBuffer, nextInLine } from '../stations/buffer.do.ts';
-import { enterSink } from '../stations/sink.do.ts';
-import { arrive, leaveSource } from '../stations/source.do.ts';
-import { breakdownOrRepair, drawLife, enterStation, finishWork, leaveStation } from '../stations/station.do.ts';
+import { enterBuffer, leaveBuffer, nextInLine } from '../stations/buffer.ts';
+import { enterSink } from '../stations/sink.ts';
+import { arrive, leaveSource } from '../stations/source.ts';
+import { breakdownOrRepair, drawLife, enterStation, finishWork, leaveStation } from '../stations/station.ts';
 import {
   BUFFER_SUMS_CARRY,
   HEAD_EVENTS,

@@ -1,6 +1,19 @@
 /** Buffers: where parts wait, first in, first out. */
 import { z } from 'zod';
+import type { Floor } from '../engine/floor.ts';
 import { position } from './duration.ts';
+import {
+  BUFFER_COUNTERS_ENTERED,
+  BUFFER_COUNTERS_LEFT,
+  BUFFER_SUMS_WAIT,
+  LEG_PRODUCT,
+  NODE_COUNTERS,
+  NODE_INDEX,
+  NODE_LINE,
+  NODE_SUMS,
+  PART_LEG,
+  PART_SINCE,
+} from './words.ts';
 
 const CAPACITY_WORDS = 'a whole number of places from 1 to 16,777,216, or "unlimited"';
 
@@ -22,3 +35,32 @@ export const buffer = z
     position: position.optional(),
   })
   .meta({ id: 'buffer', description: 'A queue, first in, first out.' });
+
+// ── What it does ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A part comes in at the end of the line; if it is alone there it decides its way at once. */
+export function enterBuffer(f: Floor, node: number, part: number): void {
+  const { t, w } = f;
+  const counters = t[node + NODE_COUNTERS] as number;
+  if (f.recorder !== undefined) {
+    const product = t[(w[part + PART_LEG] as number) + LEG_PRODUCT] as number;
+    f.recorder.enter(f.now, part, t[node + NODE_INDEX] as number, w[counters + BUFFER_COUNTERS_ENTERED] as number, product);
+  }
+  f.fill(node);
+  f.count(counters + BUFFER_COUNTERS_ENTERED);
+  if (f.append(t[node + NODE_LINE] as number, part)) f.decideAtHead(part);
+}
+
+/** The head of the line has been taken: its wait is booked and a place is free. */
+export function leaveBuffer(f: Floor, node: number, part: number): void {
+  const { t } = f;
+  f.add((t[node + NODE_SUMS] as number) + BUFFER_SUMS_WAIT, f.now - (f.ticks[part + PART_SINCE] as number));
+  f.count((t[node + NODE_COUNTERS] as number) + BUFFER_COUNTERS_LEFT);
+  f.vacate(node);
+}
+
+/** Whoever is at the head of the line now decides its way. Comes after the move, so that "shortest queue" sees where the last one went. */
+export function nextInLine(f: Floor, node: number): void {
+  const next = f.head(f.t[node + NODE_LINE] as number);
+  if (next >= 0) f.decideAtHead(next);
+}

@@ -1,6 +1,28 @@
 /** Sources: where parts come from. */
 import { z } from 'zod';
+import { NEVER } from '../clock.ts';
+import type { Floor } from '../engine/floor.ts';
 import { distribution, name, position, reference, weight } from './duration.ts';
+import {
+  NODE_COUNTERS,
+  NODE_FIRST_PLACE,
+  NODE_INDEX,
+  NODE_INTERARRIVAL,
+  NODE_LOSES,
+  NODE_START,
+  NODE_STREAM,
+  OUTLET_EMPTY,
+  OUTLET_HOLDING,
+  PART_BORN,
+  PLACE_OWN,
+  PLACE_SLOT,
+  PRODUCT_COUNTERS,
+  PRODUCT_COUNTERS_LOST,
+  PRODUCT_COUNTERS_MADE,
+  SERVER_PART,
+  SOURCE_COUNTERS_ARRIVED,
+  SOURCE_COUNTERS_LOST,
+} from './words.ts';
 
 export const source = z
   .strictObject({
@@ -26,3 +48,60 @@ export const source = z
     position: position.optional(),
   })
   .meta({ id: 'source', description: 'Makes parts at random or fixed intervals, or whenever there is room.' });
+
+// ── What it does ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** NIL as a signed word. */
+const NONE = -1;
+
+/** A part arrives (or, at a saturated source, is put on offer). It waits at the outlet until the next element takes it, or is lost. */
+export function arrive(f: Floor, node: number): void {
+  const { t, w } = f;
+  const place = t[node + NODE_FIRST_PLACE] as number;
+  const own = t[place + PLACE_OWN] as number;
+  f.schedule(t[place + PLACE_SLOT] as number, NEVER);
+  const start = t[node + NODE_START] as number;
+  const part = f.make(start < 0 ? f.resolve(start) : start, node);
+  if (part === NONE) return;
+  if (t[node + NODE_INTERARRIVAL] !== NONE) countMade(f, node, part);
+  w[own + SERVER_PART] = part;
+  f.enterState(place, OUTLET_HOLDING);
+  if (f.recorder !== undefined) f.recorder.enter(f.now, part, t[node + NODE_INDEX] as number, 0, f.productOf(part));
+  const way = f.decide(part);
+  if (t[node + NODE_LOSES] === 0 || f.hasRoom(way)) f.depart(part, way, place);
+  else lose(f, node, place, part);
+}
+
+function lose(f: Floor, node: number, place: number, part: number): void {
+  const { t } = f;
+  f.count((t[node + NODE_COUNTERS] as number) + SOURCE_COUNTERS_LOST);
+  f.count((t[f.productOf(part) + PRODUCT_COUNTERS] as number) + PRODUCT_COUNTERS_LOST);
+  f.discard(part);
+  f.w[(t[place + PLACE_OWN] as number) + SERVER_PART] = NONE;
+  f.enterState(place, OUTLET_EMPTY);
+  nextArrival(f, node, place);
+}
+
+/** The part at the outlet has gone: a timed source's clock runs again; a saturated one has made a part, and offers the next in the same tick. */
+export function leaveSource(f: Floor, node: number, place: number, part: number): void {
+  const { t, w } = f;
+  w[(t[place + PLACE_OWN] as number) + SERVER_PART] = NONE;
+  f.enterState(place, OUTLET_EMPTY);
+  if (t[node + NODE_INTERARRIVAL] !== NONE) {
+    nextArrival(f, node, place);
+    return;
+  }
+  w[part + PART_BORN] = f.now;
+  countMade(f, node, part);
+  f.schedule(t[place + PLACE_SLOT] as number, f.now);
+}
+
+function nextArrival(f: Floor, node: number, place: number): void {
+  const gap = f.sample(f.t[node + NODE_INTERARRIVAL] as number, f.t[node + NODE_STREAM] as number);
+  f.schedule(f.t[place + PLACE_SLOT] as number, f.after(gap));
+}
+
+function countMade(f: Floor, node: number, part: number): void {
+  f.count((f.t[node + NODE_COUNTERS] as number) + SOURCE_COUNTERS_ARRIVED);
+  f.count((f.t[f.productOf(part) + PRODUCT_COUNTERS] as number) + PRODUCT_COUNTERS_MADE);
+}

@@ -1,6 +1,51 @@
 /** Stations: parallel servers that work on parts, and fail; groups of stations that can do the same step. */
 import { z } from 'zod';
+import { NEVER } from '../clock.ts';
+import type { Floor } from '../engine/floor.ts';
 import { distribution, position, reference, rule, weight, whole } from './duration.ts';
+import {
+  CLOCK_CALENDAR,
+  CLOCK_PARTS,
+  FAILURE_CLOCK,
+  FAILURE_JOB,
+  FAILURE_REPAIR,
+  FAILURE_TIME_TO_FAILURE,
+  HEAD_OPERATIONS,
+  JOB_RESTART,
+  JOB_RESUME,
+  JOB_SCRAP,
+  LEG_PROCESSING,
+  LEG_PRODUCT,
+  NODE_COUNTERS,
+  NODE_FAILURE,
+  NODE_FIRST_PLACE,
+  NODE_INDEX,
+  NODE_STREAM,
+  PART_BORN,
+  PART_LEG,
+  PLACE_FAILURE_STREAM,
+  PLACE_NODE,
+  PLACE_OWN,
+  PLACE_REPAIR_STREAM,
+  PLACE_SLOT,
+  PLACE_WORDS,
+  PRODUCT_COUNTERS,
+  PRODUCT_COUNTERS_SCRAPPED,
+  PRODUCT_SUMS,
+  PRODUCT_SUMS_SCRAPPED,
+  SERVER_LEFT,
+  SERVER_LIFE,
+  SERVER_PART,
+  SERVER_STATE,
+  SLOT_OFFSET_BREAKDOWN,
+  SLOT_OFFSET_FINISH,
+  STATE_BLOCKED,
+  STATE_FAILED,
+  STATE_STARVED,
+  STATE_WORKING,
+  STATION_COUNTERS_OPERATIONS,
+  STATION_COUNTERS_SCRAPPED,
+} from './words.ts';
 
 const failure = z
   .strictObject({
@@ -49,3 +94,149 @@ export const group = z
       .meta({ description: 'One a station; where rule is "probability", and only there.' }),
   })
   .meta({ id: 'group', description: 'Stations that a step may name together.' });
+
+// ── What it does ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** NIL as a signed word. */
+const NONE = -1;
+
+/** A part comes in: the idle server of the lowest number takes it. */
+export function enterStation(f: Floor, node: number, part: number): void {
+  const { t, w } = f;
+  let place = t[node + NODE_FIRST_PLACE] as number;
+  while (w[(t[place + PLACE_OWN] as number) + SERVER_STATE] !== STATE_STARVED) place += PLACE_WORDS;
+  const own = t[place + PLACE_OWN] as number;
+  const leg = w[part + PART_LEG] as number;
+  f.fill(node);
+  w[own + SERVER_PART] = part;
+  if (f.recorder !== undefined) {
+    const server = (place - (t[node + NODE_FIRST_PLACE] as number)) / PLACE_WORDS;
+    f.recorder.enter(f.now, part, t[node + NODE_INDEX] as number, server, t[leg + LEG_PRODUCT] as number);
+  }
+  const time = f.sample(t[leg + LEG_PROCESSING] as number, t[node + NODE_STREAM] as number);
+  f.enterState(place, STATE_WORKING);
+  f.schedule((t[place + PLACE_SLOT] as number) + SLOT_OFFSET_FINISH, f.after(time));
+  const failure = t[node + NODE_FAILURE] as number;
+  if (failure === NONE) return;
+  w[own + SERVER_LEFT] = t[failure + FAILURE_JOB] === JOB_RESTART ? time : NONE;
+  startLife(f, place, failure);
+}
+
+/** Processing ends: the part looks for its way on, and blocks the server until it is gone. */
+export function finishWork(f: Floor, place: number): void {
+  const { t, w } = f;
+  const node = t[place + PLACE_NODE] as number;
+  const own = t[place + PLACE_OWN] as number;
+  const part = w[own + SERVER_PART] as number;
+  f.count(HEAD_OPERATIONS);
+  f.count((t[node + NODE_COUNTERS] as number) + STATION_COUNTERS_OPERATIONS);
+  f.schedule((t[place + PLACE_SLOT] as number) + SLOT_OFFSET_FINISH, NEVER);
+  f.enterState(place, STATE_BLOCKED);
+  f.depart(part, f.decide(part), place);
+  const failure = t[node + NODE_FAILURE] as number;
+  if (failure === NONE) return;
+  w[own + SERVER_LEFT] = NONE;
+  stopLife(f, place, failure);
+  if (t[failure + FAILURE_CLOCK] !== CLOCK_PARTS) return;
+  const life = (w[own + SERVER_LIFE] as number) - 1;
+  w[own + SERVER_LIFE] = life;
+  if (life === 0) breakDown(f, place);
+}
+
+/** The part on a server has gone on: the server is free, unless it is down. */
+export function leaveStation(f: Floor, place: number): void {
+  const own = f.t[place + PLACE_OWN] as number;
+  f.w[own + SERVER_PART] = NONE;
+  if (f.w[own + SERVER_STATE] === STATE_FAILED) return;
+  f.enterState(place, STATE_STARVED);
+  f.vacate(f.t[place + PLACE_NODE] as number);
+}
+
+/** The server's breakdown slot fires: it fails, or, if it is down, its repair ends. */
+export function breakdownOrRepair(f: Floor, place: number): void {
+  if (f.w[(f.t[place + PLACE_OWN] as number) + SERVER_STATE] === STATE_FAILED) repair(f, place);
+  else breakDown(f, place);
+}
+
+function breakDown(f: Floor, place: number): void {
+  const { t, w } = f;
+  const node = t[place + PLACE_NODE] as number;
+  const failure = t[node + NODE_FAILURE] as number;
+  const slot = t[place + PLACE_SLOT] as number;
+  const own = t[place + PLACE_OWN] as number;
+  const state = w[own + SERVER_STATE] as number;
+  if (state === STATE_STARVED) f.fill(node);
+  if (state === STATE_WORKING) {
+    const job = t[failure + FAILURE_JOB] as number;
+    if (job === JOB_RESUME) w[own + SERVER_LEFT] = (f.ticks[f.slotAt + slot + SLOT_OFFSET_FINISH] as number) - f.now;
+    if (job === JOB_SCRAP) scrap(f, place, node);
+    f.schedule(slot + SLOT_OFFSET_FINISH, NEVER);
+  }
+  f.enterState(place, STATE_FAILED);
+  const repairTime = f.sample(t[failure + FAILURE_REPAIR] as number, t[place + PLACE_REPAIR_STREAM] as number);
+  f.schedule(slot + SLOT_OFFSET_BREAKDOWN, f.after(repairTime));
+}
+
+function repair(f: Floor, place: number): void {
+  const { t, w } = f;
+  const node = t[place + PLACE_NODE] as number;
+  const failure = t[node + NODE_FAILURE] as number;
+  const slot = t[place + PLACE_SLOT] as number;
+  const own = t[place + PLACE_OWN] as number;
+  f.schedule(slot + SLOT_OFFSET_BREAKDOWN, NEVER);
+  drawLife(f, place);
+  if (w[own + SERVER_PART] === NONE) {
+    f.enterState(place, STATE_STARVED);
+    f.vacate(node);
+  } else if (w[own + SERVER_LEFT] === NONE) {
+    f.enterState(place, STATE_BLOCKED);
+  } else {
+    f.enterState(place, STATE_WORKING);
+    f.schedule(slot + SLOT_OFFSET_FINISH, f.after(f.ticks[own + SERVER_LEFT] as number));
+    if (t[failure + FAILURE_JOB] === JOB_RESUME) w[own + SERVER_LEFT] = NONE;
+    startLife(f, place, failure);
+  }
+}
+
+/** The part in work is lost with the failure. */
+function scrap(f: Floor, place: number, node: number): void {
+  const { t, w } = f;
+  const own = t[place + PLACE_OWN] as number;
+  const part = w[own + SERVER_PART] as number;
+  const product = f.productOf(part);
+  w[own + SERVER_PART] = NONE;
+  f.count((t[node + NODE_COUNTERS] as number) + STATION_COUNTERS_SCRAPPED);
+  f.count((t[product + PRODUCT_COUNTERS] as number) + PRODUCT_COUNTERS_SCRAPPED);
+  f.add((t[product + PRODUCT_SUMS] as number) + PRODUCT_SUMS_SCRAPPED, f.now - (f.ticks[part + PART_BORN] as number));
+  f.discard(part);
+}
+
+/** Draws the time (or the parts) to the next failure. A calendar clock starts at once, the others wait for work. */
+export function drawLife(f: Floor, place: number): void {
+  const { t } = f;
+  const failure = t[(t[place + PLACE_NODE] as number) + NODE_FAILURE] as number;
+  const clock = t[failure + FAILURE_CLOCK] as number;
+  const life = f.sample(t[failure + FAILURE_TIME_TO_FAILURE] as number, t[place + PLACE_FAILURE_STREAM] as number);
+  if (clock === CLOCK_CALENDAR) f.schedule((t[place + PLACE_SLOT] as number) + SLOT_OFFSET_BREAKDOWN, f.after(life));
+  else f.w[(t[place + PLACE_OWN] as number) + SERVER_LIFE] = clock === CLOCK_PARTS && life === 0 ? 1 : life;
+}
+
+/** A clock that runs only at work goes on … */
+function startLife(f: Floor, place: number, failure: number): void {
+  const { t } = f;
+  const clock = t[failure + FAILURE_CLOCK] as number;
+  if (clock === CLOCK_CALENDAR || clock === CLOCK_PARTS) return;
+  const life = f.ticks[(t[place + PLACE_OWN] as number) + SERVER_LIFE] as number;
+  f.schedule((t[place + PLACE_SLOT] as number) + SLOT_OFFSET_BREAKDOWN, f.after(life));
+}
+
+/** … and stands still. What is left is kept. */
+function stopLife(f: Floor, place: number, failure: number): void {
+  const { t } = f;
+  const clock = t[failure + FAILURE_CLOCK] as number;
+  if (clock === CLOCK_CALENDAR || clock === CLOCK_PARTS) return;
+  const slot = (t[place + PLACE_SLOT] as number) + SLOT_OFFSET_BREAKDOWN;
+  const due = f.ticks[f.slotAt + slot] as number;
+  f.w[(t[place + PLACE_OWN] as number) + SERVER_LIFE] = due === NEVER ? NEVER : due - f.now;
+  f.schedule(slot, NEVER);
+}
