@@ -112,6 +112,7 @@ export class GpuTwins {
   async measure(seed: number, ms: number): Promise<number> {
     const { engine } = await this.ready();
     const twins = this.batch();
+    this.stopped = false;
     let start = 0;
     let seconds = 0;
     const blocks = await engine.run(0, twins, seed, {
@@ -119,7 +120,7 @@ export class GpuTwins {
       pause: () => {
         start ||= performance.now(); // the first slice pays for the start
         seconds = (performance.now() - start) / 1000;
-        return seconds * 1000 > ms;
+        return this.stopped || seconds * 1000 > ms;
       },
     });
     let events = 0;

@@ -43,6 +43,8 @@ export class Lab {
   private whyNoGpu = '';
   private threads: RemoteTwins[] = [];
   private experiment: Experiment | undefined;
+  /** A measurement of the GPU under way: it and a run must not share the device's buffers. Never rejects. */
+  private measuring: Promise<void> | undefined;
   /** Events a second as measured, on plants with these constants. */
   private measured: { key: string; cpu: number; gpu: number | undefined } | undefined;
 
@@ -87,16 +89,30 @@ export class Lab {
    */
   async run(request: RunRequest, onProgress?: (progress: Progress) => void): Promise<Summary> {
     this.cancel();
+    if (this.measuring !== undefined) {
+      this.gpu.stop();
+      await this.measuring;
+    }
     const plant = plantOf(request.scene);
     const replications = request.replications ?? plant.scene.run.replications;
-    const report = this.choose(request.engine ?? 'auto', plant);
-    const runners = await (report.engine === 'gpu' ? this.gpuRunner(request, replications) : this.cpuRunners(request.scene, replications));
+    const wanted = request.engine ?? 'auto';
+    let report = this.choose(wanted, plant);
+    let runners: Runner[] | undefined;
+    if (report.engine === 'gpu') {
+      try {
+        runners = await this.gpuRunner(request, replications);
+      } catch (error) {
+        if (wanted === 'gpu') throw error;
+        report = this.onCpu(`the GPU engine cannot run this plant: ${(error as Error).message}`);
+      }
+    }
+    runners ??= await this.cpuRunners(request.scene, replications);
     const experiment = new Experiment(plant, report, request.seed ?? plant.scene.run.seed, replications);
     this.experiment = experiment;
     const summary = await experiment.run(runners, onProgress);
     if (this.experiment === experiment) this.experiment = undefined;
-    if (report.engine === 'cpu' && summary.finished === replications && this.device?.software === true) {
-      void this.measure(request.scene, plant, summary);
+    if (wanted === 'auto' && report.engine === 'cpu' && summary.finished === replications && this.device?.software === true) {
+      this.measuring = this.measure(request.scene, plant, summary);
     }
     return summary;
   }
