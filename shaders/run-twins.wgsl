@@ -2,9 +2,10 @@
 // (cut-twins), which every slice ends with: it comes once in a twin's life, and would weigh on every event here.
 //
 // Twins of one group go in step: what one of them does, all wait for, and where lanes are emulated a branch that none takes is walked
-// through all the same. So what is heavy stands in one place, once a turn; a turn is an event where nothing is left to move, then moves
-// until a clock must be set, then the clock. And no function on the way returns early: lanes that have returned must be carried along
-// (without early returns this kernel took two thirds of the time on software WebGPU; a loop in place of a turn more, half as long again).
+// through all the same. So what is heavy stands in one place; a turn is an event where nothing is left to move, then up to two moves, then
+// the clock that the last of them leaves to be set. And no function on the way returns early: lanes that have returned must be carried along.
+// Measured on software WebGPU: without early returns two thirds of the time; two moves written out instead of a loop until a clock must be
+// set, an eighth less; both clocks of a move in a loop instead of in two turns, half as much again.
 #import shared/floor
 #import stations/source
 #import stations/buffer
@@ -65,7 +66,10 @@ fn runTwin() {
         }
       }
     }
-    while (status == STATUS_RUNNING && (breaking & starting & offering & finishing) == NIL && unsettled()) {
+    if (mayMove()) {
+      moveNext();
+    }
+    if (mayMove()) {
       moveNext();
     }
     setClock();
@@ -83,6 +87,11 @@ fn runTwin() {
   if (L_DIRTY_WORDS == 1u) {
     put(L_DIRTY, dirty);
   }
+}
+
+/// Whether something may move, and nothing else is to be done first.
+fn mayMove() -> bool {
+  return status == STATUS_RUNNING && (breaking & starting & offering & finishing) == NIL && unsettled();
 }
 
 /// Whether anything may still move.

@@ -15,7 +15,7 @@ struct Slice {
   events: u32,
 }
 
-@group(0) @binding(0) var<storage, read> tables: array<u32>;
+@group(0) @binding(0) var<storage, read> tables: array<u32, TABLE_WORDS>;
 @group(0) @binding(1) var<storage, read_write> blocks: array<u32>;
 @group(0) @binding(2) var<uniform> slice: Slice;
 

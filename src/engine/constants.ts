@@ -12,6 +12,7 @@ const u32 = (name: string, value: number): string => `const ${name}: u32 = ${val
 export function constants(plant: Plant): string {
   const lines: string[] = [];
   for (const [name, value] of Object.entries(words)) if (typeof value === 'number') lines.push(u32(name, value));
+  lines.push(u32('TABLE_WORDS', plant.tables.length));
   for (const [name, value] of Object.entries(plant.at)) lines.push(u32(`AT_${snake(name)}`, value));
   for (const [name, value] of Object.entries(plant.layout)) lines.push(u32(`L_${snake(name)}`, value));
   for (const [name, value] of Object.entries(plant.counts)) lines.push(u32(`N_${snake(name)}`, value));
