@@ -3,6 +3,8 @@
  * Times are ticks (u32). Node, place and product numbers index the lists of the plant's `FloorPlan`.
  */
 
+import type { ShopKind } from '../stations/shop-words.ts';
+
 /** `leave` of a part that is still there when the run ends; `from` of a part that was just made. */
 export const NEVER = 0xffffffff;
 
@@ -45,7 +47,7 @@ export interface FloorPlan {
 
 export interface FloorNode {
   name: string;
-  kind: 'source' | 'buffer' | 'station' | 'sink';
+  kind: ShopKind;
   /** Metres; undefined where the scene gives none (the view lays those out). */
   position: [x: number, y: number] | undefined;
   /** Stations: number of servers, and the place number of the first. */

@@ -51,8 +51,9 @@ import {
   type Kind,
   type TableName,
 } from '../stations/words.ts';
+import { SHOP_TABLES, type ShopTableName } from '../stations/shop-words.ts';
 import * as words from '../stations/words.ts';
-import type { Counts, Layout, Plant } from './plant.ts';
+import { type Counts, type Layout, PLAIN_COUNTS, PLAIN_FEATURES, type Plant } from './plant.ts';
 import type { Buffer, Rule, Scene, Sink, Source, Station } from './scene.ts';
 import { type Ways, waysOf } from './ways.ts';
 
@@ -361,11 +362,11 @@ class Compiler {
       initial: layout.words,
       shape: this.shapeWords,
     };
-    const at = {} as Record<TableName, number>;
+    const at = {} as Plant['at'];
     let size = 0;
-    for (const name of Object.keys(TABLES) as TableName[]) {
+    for (const name of Object.keys(SHOP_TABLES) as ShopTableName[]) {
       at[name] = size;
-      size += lengths[name] * TABLES[name];
+      if (name in TABLES) size += lengths[name as TableName] * TABLES[name as TableName];
     }
     const address = (table: TableName, number: number): number => (number === NIL ? NIL : at[table] + number * TABLES[table]);
     const queue = (number: number): number => (number === NIL ? NIL : layout.queue + number * QUEUE_WORDS);
@@ -497,6 +498,7 @@ class Compiler {
         saturated: scene.sources.some((source) => source.interarrival === undefined),
         losing: scene.sources.some((source) => source.whenFull === 'lose' && source.interarrival !== undefined),
         goal: scene.run.stopAfter !== undefined,
+        ...PLAIN_FEATURES,
       },
     };
   }
@@ -537,6 +539,7 @@ class Compiler {
       roundRobins: this.turns.items.length,
       products: scene.products.length,
       parts: this.parts(),
+      ...PLAIN_COUNTS,
       histogramSubBits: 5,
     };
     while (counts.histogramSubBits > 2 && histogramWords(counts) > HISTOGRAM_WORDS) counts.histogramSubBits--;

@@ -3,7 +3,7 @@
  * the same name begin alike, so that what reads plain plants reads these too; strides are in `SHOP_TABLES` and in the layout.
  * Signed words: NIL is −1. Times are ticks (unsigned) unless said otherwise.
  */
-import { TABLES } from './words.ts';
+import { KINDS, TABLES } from './words.ts';
 
 // ── Kinds ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -11,6 +11,9 @@ import { TABLES } from './words.ts';
 export const KIND_CONVEYOR = 4;
 /** Parts under way, or in a station with unlimited servers: each leaves when its own time is over. */
 export const KIND_TRANSFER = 5;
+/** In the order of the constants. */
+export const SHOP_KINDS = [...KINDS, 'conveyor', 'transfer'] as const;
+export type ShopKind = (typeof SHOP_KINDS)[number];
 
 // ── States of a server, after those of words.ts (working 0, starved 1, blocked 2, failed 3) ──────────────────────────
 export const STATE_SETUP = 4;
@@ -35,6 +38,10 @@ export const SLOT_KIND_EXIT = 8; // actor: node (conveyor, transfer): its first 
 export const SLOT_KIND_ENTRY = 9; // actor: node (conveyor): the entrance is clear
 
 // ── Tables ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** RUN, after RUN_HISTOGRAM_SHIFT. */
+export const RUN_QUANTUM = 6; // expressions reckon in ticks >> this (`quantumShift`)
+export const SHOP_RUN_WORDS = 7;
 
 /** NODE, after NODE_LOSES. */
 export const NODE_MORE = 21; // address of its STATION, CONVEYOR, SUPPLY (sources) row; NIL for others
@@ -257,6 +264,7 @@ export const STOCK_WORDS = 2;
 /** Strides of the tables of a shop plant: those of `words.ts`, longer legs, and what is added. `list` holds addresses and distributions; `program` the words of keys. */
 export const SHOP_TABLES = {
   ...TABLES,
+  run: SHOP_RUN_WORDS,
   leg: SHOP_LEG_WORDS,
   station: STATION_WORDS,
   key: KEY_WORDS,
@@ -349,6 +357,9 @@ export const POOL_SUMS_BUSY = 0;
 export const POOL_SUMS_DUTY = 2;
 export const POOL_SUMS_WALKING = 4;
 export const POOL_SUMS_WORDS = 6;
+
+/** What LIMIT_ROOM and LIMIT_SINCE point to, one after the other. */
+export const LIMIT_OWN_WORDS = 2;
 
 /** A station's counters beyond those of every node. */
 export const MORE_REWORKED = 0;
