@@ -56,9 +56,15 @@ class Normaliser {
         name,
         position,
         capacity: typeof capacity === 'number' ? capacity : Number.POSITIVE_INFINITY,
+        initial: [],
       })),
       stations,
       groups: inOrder(text.groups, (name, group) => this.group(name, group)),
+      conveyors: [],
+      people: [],
+      calendars: [],
+      limits: [],
+      transfers: [],
       sinks: inOrder(text.sinks, (name, { position }) => ({ name, position })),
       links: (text.links ?? []).map((link, i) => this.link(link, ['links', i])).sort(byFromThenProduct),
       run: this.run(),
@@ -70,7 +76,16 @@ class Normaliser {
   }
 
   product(name: string, { color, routing, sink }: ElementText<'products'>): Product {
-    return { name, color, sink, routing: routing && this.routing(routing, ['products', name, 'routing']) };
+    return {
+      name,
+      color,
+      sink,
+      routing: routing && this.routing(routing, ['products', name, 'routing']),
+      priority: 0,
+      due: undefined,
+      size: 1,
+      family: name,
+    };
   }
 
   routing(steps: StepText[], path: Path): Step[] {
@@ -88,6 +103,15 @@ class Normaliser {
         name: step.name ?? `step ${i + 1}`,
         station: step.station,
         processing: this.distribution(step.processing, [...path, i, 'processing']),
+        alternatives: [],
+        rule: undefined,
+        family: undefined,
+        per: 'part',
+        share: 1,
+        interval: undefined,
+        batch: undefined,
+        quality: undefined,
+        within: undefined,
         next: this.next(step.next, i, numbers, [...path, i, 'next']),
       }),
     );
@@ -174,6 +198,9 @@ class Normaliser {
       interarrival,
       first: this.distribution(text.first, [...path, 'first']),
       whenFull: text.whenFull ?? 'wait',
+      batch: undefined,
+      rate: undefined,
+      orders: undefined,
     };
   }
 
@@ -202,9 +229,34 @@ class Normaliser {
         const repair = this.distribution(failure.repair, [...at, 'repair']);
         this.neverZero(timeToFailure, [...at, 'timeToFailure'], 'the server would never be in order');
         return timeToFailure && repair
-          ? [{ clock: failure.clock, timeToFailure, repair, interruptedJob: failure.interruptedJob ?? 'resume' }]
+          ? [
+              {
+                name: `failure ${i + 1}`,
+                clock: failure.clock,
+                timeToFailure,
+                repair,
+                interruptedJob: failure.interruptedJob ?? 'resume',
+                people: undefined,
+                renews: [],
+              },
+            ]
           : [];
       }),
+      per: 'part',
+      loading: undefined,
+      unloading: undefined,
+      batch: undefined,
+      assembly: undefined,
+      disassembly: [],
+      setup: undefined,
+      dispatch: [],
+      preemptive: false,
+      quality: [],
+      maintenance: [],
+      wear: undefined,
+      people: { setup: undefined, loading: undefined, processing: undefined, unloading: undefined },
+      shifts: undefined,
+      onShiftEnd: 'finish',
     };
   }
 
