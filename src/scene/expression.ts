@@ -18,7 +18,7 @@ export interface Instruction {
 
 export interface Program {
   type: 'time' | 'number';
-  /** In the order of execution, without the end. */
+  /** In the order of execution. */
   code: Instruction[];
 }
 
@@ -65,7 +65,7 @@ export function quantumShift(end: number): number {
   return shift;
 }
 
-/** The program as words of the tables, its end included. `address` gives the word where a node's record begins. */
+/** The program as words of the tables. `address` gives the word where a node's record begins. */
 export function programWords(program: Program, shift: number, address: (node: string) => number): number[] {
   const list: number[] = [];
   for (const { op, operand } of program.code) {
@@ -75,7 +75,6 @@ export function programWords(program: Program, shift: number, address: (node: st
     else if ('node' in operand) list.push(address(operand.node));
     else list.push(Math.min(Math.floor(Math.round(operand.ticks) / 2 ** shift), words.MOST));
   }
-  list.push(words.OP_END);
   return list;
 }
 

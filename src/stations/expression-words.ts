@@ -5,27 +5,28 @@
  * the greater of two truths, and the comparisons are written with `less` and `equal` alone.
  */
 
-/** Ends a program; the value on top of the stack is the result. */
-export const OP_END = 0;
-/** Pushes its operand. */
-export const OP_VALUE = 1;
-/** Pushes the variable whose code is its operand. */
-export const OP_VARIABLE = 2;
-/** Pushes the number of parts at the node that is its operand. */
-export const OP_QUEUE = 3;
-export const OP_ADD = 4;
-export const OP_SUBTRACT = 5;
-export const OP_MULTIPLY = 6; // at least one of the two is a number: (a × b) >> 10
-export const OP_DIVIDE = 7; // by a number, or times by each other: (a << 10) ÷ b, toward 0; by 0: the extreme of a's sign, 0 ÷ 0 = 0
-export const OP_NEGATE = 8;
-export const OP_ABSOLUTE = 9;
+// In three runs, so that the machine knows what each does to the stack: those that push their operand's value …
+/** The operand itself. */
+export const OP_VALUE = 0;
+/** The variable whose code is the operand. */
+export const OP_VARIABLE = 1;
+/** The number of parts at the node whose address is the operand. */
+export const OP_QUEUE = 2;
+// … those that change the value on top …
+export const OP_NEGATE = 3;
+export const OP_ABSOLUTE = 4;
+export const OP_NOT = 5;
+// … and those that take the two on top, a and then b, and put one in their place.
+export const OP_ADD = 6;
+export const OP_SUBTRACT = 7;
+export const OP_MULTIPLY = 8; // at least one of the two is a number: (a × b) >> 10
+export const OP_DIVIDE = 9; // by a number, or times by each other: (a << 10) ÷ b, toward 0; by 0: the extreme of a's sign, 0 ÷ 0 = 0
 export const OP_LESSER = 10;
 export const OP_GREATER = 11;
 export const OP_LESS = 12;
 export const OP_EQUAL = 13;
-export const OP_NOT = 14;
-/** Takes a truth and two values, the first for true. */
-export const OP_CHOOSE = 15;
+/** Takes a truth below them too: a where it holds, else b. */
+export const OP_CHOOSE = 14;
 
 export const VARIABLE_NOW = 0;
 export const VARIABLE_DUE = 1;

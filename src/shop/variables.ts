@@ -1,0 +1,158 @@
+/** What a dispatch expression can ask about a part and the plant: times in quanta, numbers with `FRACTION_BITS`. */
+import {
+  FRACTION_BITS,
+  MOST,
+  MOST_WHOLE,
+  VARIABLE_ARRIVAL,
+  VARIABLE_DUE,
+  VARIABLE_NOW,
+  VARIABLE_PRIORITY,
+  VARIABLE_PROCESSING,
+  VARIABLE_RELEASE,
+  VARIABLE_REMAINING_STEPS,
+  VARIABLE_REMAINING_WORK,
+  VARIABLE_REWORKS,
+  VARIABLE_SETUP,
+  VARIABLE_SIZE,
+  VARIABLE_WAITING,
+} from '../stations/expression-words.ts';
+import {
+  LEG_FAMILY,
+  LEG_MEAN,
+  LEG_REMAINING,
+  LEG_STEPS_LEFT,
+  NODE_MORE,
+  PART_DUE,
+  PART_LOOPS,
+  PART_PRIORITY,
+  PART_SIZE,
+  RUN_QUANTUM,
+  SERVER_FAMILY,
+  STATION_FAMILIES,
+  STATION_SETUP,
+} from '../stations/shop-words.ts';
+import {
+  BUFFER_COUNTERS_ENTERED,
+  BUFFER_COUNTERS_LEFT,
+  KIND_BUFFER,
+  KIND_STATION,
+  NODE_CAPACITY,
+  NODE_COUNTERS,
+  NODE_FIRST_PLACE,
+  NODE_KIND,
+  NODE_PLACES,
+  NODE_ROOM,
+  PART_BORN,
+  PART_SINCE,
+  PLACE_OWN,
+  PLACE_WORDS,
+  SERVER_PART,
+  SERVER_STATE,
+  STATE_STARVED,
+} from '../stations/words.ts';
+import { AT_RUN, least, NEVER, NONE, now, satSub, table, word } from './memory.ts';
+
+/** Ticks as quanta. */
+function quanta(ticks: number): number {
+  const shifted = (ticks >>> table(AT_RUN + RUN_QUANTUM)) | 0;
+  return shifted < 0 ? MOST : shifted;
+}
+
+/** A whole number in fixed point. */
+function whole(n: number): number {
+  return Math.max(-MOST_WHOLE, Math.min(MOST_WHOLE, n)) << FRACTION_BITS;
+}
+
+/** The value of a variable for a part that waits at a node, `leg` being its step there. */
+export function variable(code: number, part: number, leg: number, node: number): number {
+  let value = 0;
+  switch (code) {
+    case VARIABLE_NOW:
+      value = quanta(now);
+      break;
+    case VARIABLE_DUE:
+      value = word(part + PART_DUE) === NEVER ? MOST : quanta(word(part + PART_DUE));
+      break;
+    case VARIABLE_RELEASE:
+      value = quanta(word(part + PART_BORN));
+      break;
+    case VARIABLE_ARRIVAL:
+      value = quanta(word(part + PART_SINCE));
+      break;
+    case VARIABLE_WAITING:
+      value = satSub(quanta(now), quanta(word(part + PART_SINCE)));
+      break;
+    case VARIABLE_PROCESSING:
+      value = quanta(table(leg + LEG_MEAN));
+      break;
+    case VARIABLE_REMAINING_WORK:
+      value = quanta(table(leg + LEG_REMAINING));
+      break;
+    case VARIABLE_REMAINING_STEPS:
+      value = whole(table(leg + LEG_STEPS_LEFT));
+      break;
+    case VARIABLE_PRIORITY:
+      value = whole(word(part + PART_PRIORITY));
+      break;
+    case VARIABLE_SIZE:
+      value = whole(word(part + PART_SIZE));
+      break;
+    case VARIABLE_SETUP:
+      value = quanta(leastSetup(leg, node));
+      break;
+    case VARIABLE_REWORKS:
+      value = whole(word(part + PART_LOOPS));
+      break;
+  }
+  return value;
+}
+
+/** The parts at an element as a number: in a buffer, on a conveyor, or the servers of a station that have one. */
+export function lengthOf(node: number): number {
+  const kind = table(node + NODE_KIND);
+  let length = 0;
+  if (kind === KIND_BUFFER) {
+    length = table(node + NODE_CAPACITY) - word(table(node + NODE_ROOM));
+  } else if (kind === KIND_STATION) {
+    const end = table(node + NODE_FIRST_PLACE) + table(node + NODE_PLACES) * PLACE_WORDS;
+    for (let place = table(node + NODE_FIRST_PLACE); place < end; place += PLACE_WORDS) {
+      if (word(table(place + PLACE_OWN) + SERVER_PART) !== NONE) length += 1;
+    }
+  } else {
+    const counters = table(node + NODE_COUNTERS);
+    length = word(counters + BUFFER_COUNTERS_ENTERED) - word(counters + BUFFER_COUNTERS_LEFT);
+  }
+  return whole(length);
+}
+
+/**
+ * The mean time, in ticks, of the set-up that a server would need for a step; 0 for none.
+ * The means stand behind the matrix of distributions, in the same order.
+ */
+export function meanSetup(server: number, leg: number, node: number): number {
+  const station = table(node + NODE_MORE);
+  const matrix = table(station + STATION_SETUP);
+  const from = word(server + SERVER_FAMILY);
+  const to = table(leg + LEG_FAMILY);
+  let mean = 0;
+  if (matrix !== NONE && to !== NONE && from !== to) {
+    const families = table(station + STATION_FAMILIES);
+    mean = table(matrix + (families + 1) * families + (from + 1) * families + to);
+  }
+  return mean;
+}
+
+/** The least such time of the servers that stand idle; of all where none does. */
+function leastSetup(leg: number, node: number): number {
+  const first = table(node + NODE_FIRST_PLACE);
+  const end = first + table(node + NODE_PLACES) * PLACE_WORDS;
+  let idle = NEVER;
+  let all = NEVER;
+  for (let place = first; place < end; place += PLACE_WORDS) {
+    const server = table(place + PLACE_OWN);
+    const mean = meanSetup(server, leg, node);
+    all = least(all, mean);
+    if (word(server + SERVER_STATE) === STATE_STARVED) idle = least(idle, mean);
+  }
+  return idle === NEVER ? all : idle;
+}
