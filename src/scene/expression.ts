@@ -123,20 +123,15 @@ const A: Record<Type, string> = { time: 'a time', number: 'a number', truth: 'a 
 const OPERAND = 'a number, a time, a variable, a function or "("';
 const COMPARISON = 3;
 /** How tightly a binary operator binds. */
-const BINDING: Readonly<Record<string, number>> = {
-  or: 1,
-  and: 2,
-  '<': COMPARISON,
-  '<=': COMPARISON,
-  '>': COMPARISON,
-  '>=': COMPARISON,
-  '==': COMPARISON,
-  '!=': COMPARISON,
-  '+': 4,
-  '-': 4,
-  '*': 5,
-  '/': 5,
-};
+const BINDING: ReadonlyMap<string, number> = new Map([
+  ['or', 1],
+  ['and', 2],
+  ...['<', '<=', '>', '>=', '==', '!='].map((sign) => [sign, COMPARISON] as const),
+  ['+', 4],
+  ['-', 4],
+  ['*', 5],
+  ['/', 5],
+]);
 const SIGN_OF: Readonly<Record<string, string>> = { '=': '==', '&&': 'and', '||': 'or', '!': 'not', '<>': '!=', '≤': '<=', '≥': '>=' };
 const FUNCTIONS = ['if', 'min', 'max', 'abs', 'queue'];
 const WORDS = [...FUNCTIONS, 'and', 'or', 'not'];
@@ -208,11 +203,11 @@ class Parser {
     let left = this.unary();
     for (;;) {
       const { text, kind } = this.next;
-      const binding = kind === 'name' || kind === 'sign' ? (BINDING[text] ?? 0) : 0;
+      const binding = kind === 'name' || kind === 'sign' ? (BINDING.get(text) ?? 0) : 0;
       if (binding < loosest) return left;
       this.#at++;
       left = { ...this.join(text, left, this.binary(binding + 1)), column: left.column };
-      if (binding === COMPARISON && BINDING[this.next.text] === COMPARISON && this.next.kind === 'sign')
+      if (binding === COMPARISON && BINDING.get(this.next.text) === COMPARISON && this.next.kind === 'sign')
         throw new Refusal(this.next.column, 'a comparison of a comparison', `"and" between the two, as in a < b and b < c`);
     }
   }
@@ -300,7 +295,7 @@ class Parser {
       this.require(')', 'an operator or ")"');
       return term;
     }
-    if (token.kind !== 'name' || token.text in BINDING) throw this.unexpected(OPERAND);
+    if (token.kind !== 'name' || BINDING.has(token.text)) throw this.unexpected(OPERAND);
     if (FUNCTIONS.includes(token.text)) return this.call();
     const variable = Object.hasOwn(VARIABLES, token.text) ? VARIABLES[token.text] : undefined;
     if (!variable) {
