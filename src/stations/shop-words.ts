@@ -308,7 +308,8 @@ export const SERVER_TARGET = 24; // node that its finished part is bound for
 export const SERVER_CLOSED = 25; // 1: off shift
 export const SERVER_WHOLE = 26; // whole time of the phase at work, for a job that begins again
 export const SERVER_SPEED = 27; // how fast its failure clocks run, in 2^−16
-export const SHOP_SERVER_WORDS = 28;
+export const SERVER_REST = 28; // the other parts of its batch, kit or lot: a chain by PART_NEXT; NIL
+export const SHOP_SERVER_WORDS = 29;
 /** SERVER_LEFT of a job that is suspended before its phase has begun: the time is still to be drawn. */
 export const LEFT_UNDRAWN = -2;
 
@@ -330,8 +331,9 @@ export const BELT_LAST_EXIT = 0; // tick
 export const BELT_STOPPED = 1; // tick since which a belt that does not accumulate stands; NEVER: it runs
 export const BELT_OFFSET = 2; // ticks for which it has stood so far
 export const BELT_ENTRY_LEFT = 3; // what was left until the entrance is clear, when it stopped
-export const BELT_STOOD = 4; // 64-bit sum of the time it stood in the window
-export const BELT_WORDS = 6;
+export const BELT_STOOD = 4; // (and 5) 64-bit sum of the time it stood in the window
+export const BELT_SINCE = 6; // tick from which the present standstill counts: the later of its start and the warm-up
+export const BELT_WORDS = 7;
 
 export const SUPPLY_NEXT_ORDER = 0;
 export const SUPPLY_TO_MAKE = 1; // parts of this arrival still to come
