@@ -29,6 +29,29 @@ export function batchService(arrivalRate: number, serviceRate: number, least: nu
   return { length, wait, flowTime: wait + 1 / serviceRate, batch: arrivalRate / (serviceRate * utilization), utilization };
 }
 
+/** One queue for two exponential servers of their own rates; who finds both free takes the first. By the chain of parts inside, cut at 400. */
+export function unlikeServers(
+  arrivalRate: number,
+  first: number,
+  second: number,
+): { wait: number; flowTime: number; utilizations: [number, number] } {
+  type State = [first: number, second: number, waiting: number];
+  const chain = stationary<State>([0, 0, 0], ([a, b, waiting]) => {
+    const moves: Transition<State>[] = [];
+    if (a === 0) moves.push([[1, b, 0], arrivalRate]);
+    else if (b === 0) moves.push([[1, 1, 0], arrivalRate]);
+    else if (waiting < 400) moves.push([[1, 1, waiting + 1], arrivalRate]);
+    if (a === 1) moves.push([waiting > 0 ? [1, b, waiting - 1] : [0, b, 0], first]);
+    if (b === 1) moves.push([waiting > 0 ? [a, 1, waiting - 1] : [a, 0, 0], second]);
+    return moves;
+  });
+  return {
+    wait: expectation(chain, ([, , waiting]) => waiting) / arrivalRate,
+    flowTime: expectation(chain, ([a, b, waiting]) => a + b + waiting) / arrivalRate,
+    utilizations: [expectation(chain, ([a]) => a), expectation(chain, ([, b]) => b)],
+  };
+}
+
 /**
  * Every arrival is split in two, one for each of two exponential servers of the same rate with a queue each, and is done when both are: the mean
  * flow time is (12 − ρ)/8 times that of an M/M/1, exactly (Flatto and Hahn 1984; Nelson and Tantawi 1988).

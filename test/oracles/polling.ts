@@ -60,6 +60,31 @@ export function twoFamilies(families: [Family, Family], places: number): SetupAn
   };
 }
 
+/**
+ * The server of the law below for two families: it never rests, needs a set-up into each queue even if nobody waits there, and serves a queue
+ * until it is empty. Mean flow times, by a chain cut at `places` parts inside.
+ */
+export function twoInTurn(families: [Family, Family], places: number): [number, number] {
+  const chain = stationary<ServerState>([0, 0, 0, 2], (state) => {
+    const [first, second, family, doing] = state;
+    const counts = [first, second];
+    const moves: Transition<ServerState>[] = [];
+    if (first + second < places) {
+      moves.push([[first + 1, second, family, doing], families[0].arrivalRate]);
+      moves.push([[first, second + 1, family, doing], families[1].arrivalRate]);
+    }
+    if (doing === 2)
+      moves.push([counts[family] > 0 ? [first, second, family, 1] : [first, second, 1 - family, 2], families[family].setupRate]);
+    else {
+      const left = counts.with(family, counts[family] - 1);
+      moves.push([left[family] > 0 ? [left[0], left[1], family, 1] : [left[0], left[1], 1 - family, 2], families[family].serviceRate]);
+    }
+    return moves;
+  });
+  const flowTime = (family: 0 | 1): number => expectation(chain, (state) => state[family]) / families[family].arrivalRate;
+  return [flowTime(0), flowTime(1)];
+}
+
 /** Time to switch over from one queue to the next, by mean and coefficient of variation. */
 export interface Switch {
   mean: number;

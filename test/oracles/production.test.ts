@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { ageReplacement, gammaPassage, gammaPassageVariance, machineRepair, wienerPassage } from './maintenance.ts';
 import { expectation, stationary, type Transition } from './markov.ts';
-import { arrivalsUntil, baseStock, batchService, closedNetwork, forkJoin, kanban, periodicQueue } from './networks.ts';
-import { exhaustivePolling, twoFamilies } from './polling.ts';
+import { arrivalsUntil, baseStock, batchService, closedNetwork, forkJoin, kanban, periodicQueue, unlikeServers } from './networks.ts';
+import { exhaustivePolling, twoFamilies, twoInTurn } from './polling.ts';
 import { batchArrivals, failingAlways, failingAtWork, nonPreemptive, preemptiveResume } from './priority.ts';
 import { conveyor, dueDates, fedBelt, rework, sampling, yields } from './production.ts';
 import { anyService, finiteQueue, manyServers } from './queues.ts';
@@ -126,7 +126,13 @@ describe('polling', () => {
   });
 
   test('two different queues: the law against the Markov chain of a server that never rests', () => {
-    type State = [first: number, second: number, at: number, moving: number];
+    const flowTimes = twoInTurn(
+      [
+        { arrivalRate: 0.15, serviceRate: 1 / 1.2, setupRate: 2 },
+        { arrivalRate: 0.3, serviceRate: 1 / 0.7, setupRate: 1 / 0.9 },
+      ],
+      32,
+    );
     const streams = [
       { arrivalRate: 0.15, mean: 1.2, cv: 1 },
       { arrivalRate: 0.3, mean: 0.7, cv: 1 },
@@ -135,24 +141,7 @@ describe('polling', () => {
       { mean: 0.5, cv: 1 },
       { mean: 0.9, cv: 1 },
     ];
-    const chain = stationary<State>([0, 0, 0, 1], ([first, second, at, moving]) => {
-      const counts = [first, second];
-      const moves: Transition<State>[] = [];
-      if (first + second < 32) {
-        moves.push([[first + 1, second, at, moving], streams[0].arrivalRate]);
-        moves.push([[first, second + 1, at, moving], streams[1].arrivalRate]);
-      }
-      if (moving) moves.push([counts[at] > 0 ? [first, second, at, 0] : [first, second, 1 - at, 1], 1 / switches[at].mean]);
-      else {
-        const left = counts.with(at, counts[at] - 1);
-        moves.push([[left[0], left[1], left[at] > 0 ? at : 1 - at, left[at] > 0 ? 0 : 1], 1 / streams[at].mean]);
-      }
-      return moves;
-    });
-    const sum = streams.reduce((total, { arrivalRate, mean }, i) => {
-      const flowTime = expectation(chain, (state) => state[i]) / arrivalRate;
-      return total + arrivalRate * mean * (flowTime - mean);
-    }, 0);
+    const sum = streams.reduce((total, { arrivalRate, mean }, i) => total + arrivalRate * mean * (flowTimes[i] - mean), 0);
     expect(exhaustivePolling(streams, switches)).toBeCloseTo(sum, 4);
   });
 });
@@ -177,6 +166,17 @@ describe('batches and networks', () => {
     expect(wait).toBeCloseTo(manyServers(0.6, 1, 1).wait, 9);
     expect(batch).toBeCloseTo(1, 9);
     expect(utilization).toBeCloseTo(0.6, 9);
+  });
+
+  test('two unlike servers: alike they are an M/M/2, and the slow one works the less the faster the other', () => {
+    const alike = unlikeServers(1.2, 1, 1);
+    expect(alike.flowTime).toBeCloseTo(manyServers(1.2, 1, 2).flowTime, 12);
+    expect(alike.utilizations[0] + alike.utilizations[1]).toBeCloseTo(1.2, 12);
+    const { flowTime, utilizations } = unlikeServers(0.5, 1, 1e-6);
+    // A server that never finishes takes its one part out of an M/M/1.
+    expect(utilizations[0]).toBeCloseTo(0.5, 4);
+    expect(utilizations[1]).toBeCloseTo(1, 4);
+    expect(flowTime * 0.5 - 1).toBeCloseTo(manyServers(0.5, 1, 1).flowTime * 0.5, 3);
   });
 
   test('fork and join agrees with its Markov chain', () => {
