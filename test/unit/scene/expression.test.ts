@@ -201,12 +201,10 @@ describe('the words of a program', () => {
   it('are the operations and their operands, times in quanta, nodes as addresses', () => {
     const { code, type } = parsed("if(queue('paint') > 2, waiting - 2.5 h, -waiting)");
     const list = programWords({ code, type }, 3, (name) => (name === 'paint' ? 4711 : 0));
-    expect(list).toEqual([
-      ...[words.OP_VALUE, 2 * 1024, words.OP_QUEUE, 4711, words.OP_LESS],
-      ...[words.OP_VARIABLE, words.VARIABLE_WAITING, words.OP_VALUE, 18_000 / 8, words.OP_SUBTRACT],
-      ...[words.OP_VARIABLE, words.VARIABLE_WAITING, words.OP_NEGATE],
-      words.OP_CHOOSE,
-    ]);
+    const queueOverTwo = [words.OP_VALUE, 2 * 1024, words.OP_QUEUE, 4711, words.OP_LESS];
+    const waitLess = [words.OP_VARIABLE, words.VARIABLE_WAITING, words.OP_VALUE, 18_000 / 8, words.OP_SUBTRACT];
+    const minusWait = [words.OP_VARIABLE, words.VARIABLE_WAITING, words.OP_NEGATE];
+    expect(list).toEqual([...queueOverTwo, ...waitLess, ...minusWait, words.OP_CHOOSE]);
     // The longest time there is fits, whatever the shift.
     expect(programWords(parsed('24000 d'), 0, () => 0)).toEqual([words.OP_VALUE, 0x7fffffff]);
   });
