@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { findChromium } from './.tools/chromium.mjs';
+import { shopWgsl } from './.tools/shop-wgsl.ts';
 import { vulkanEnvironment } from './.tools/vulkan.mjs';
 import { wgslLink } from './.tools/wgsl-link.ts';
 
@@ -17,8 +18,8 @@ export default defineConfig(({ mode }) => {
     // `default-src 'self'; style-src 'self' 'unsafe-inline'` (no eval, nothing inlined as data:).
     base: './',
     appType: 'mpa',
-    plugins: [wgslLink()],
-    worker: { format: 'es', plugins: () => [wgslLink()], rolldownOptions: { optimization } },
+    plugins: [wgslLink(), shopWgsl()],
+    worker: { format: 'es', plugins: () => [wgslLink(), shopWgsl()], rolldownOptions: { optimization } },
     build: {
       target: 'es2022',
       assetsInlineLimit: 0,

@@ -22,7 +22,7 @@ export interface Declared {
 
 /** Hand-written functions that change nothing. */
 const READERS = 'word table earlier below plus minus least latest scaled satAdd satSub mulShift divScaled'.split(' ');
-/** WGSL's keywords and reserved words that TypeScript allows as names, and the names that are written here. */
+/** WGSL's keywords and reserved words that TypeScript allows as names, names that are written here, and `table`, which sampling has in u32. */
 const RESERVED = new Set(
   (
     'alias const_assert continuing diagnostic discard enable fn loop override requires struct NULL Self abstract active alignas alignof as asm ' +
@@ -32,7 +32,7 @@ const RESERVED = new Set(
     'partial pass patch pixelfragment precise precision premerge priv protected pub public readonly ref regardless register require resource ' +
     'restrict self set shared sizeof smooth snorm static std subroutine target template trait type typedef typeid typename union unless unorm ' +
     'unsafe unsized use using varying virtual volatile wgsl where writeonly yield asm_fragment compile_fragment demote_to_helper ' +
-    'i32 u32 f32 bool vec2 vec4 array atomic select min max abs clamp countLeadingZeros firstTrailingBit'
+    'i32 u32 f32 bool table vec2 vec4 array atomic select min max abs clamp countLeadingZeros firstTrailingBit'
   ).split(' '),
 );
 export const named = (name: string): string => (RESERVED.has(name) ? `${name}_` : name);

@@ -1,5 +1,5 @@
 /**
- * Writes the behaviour of the shop engine, `src/shop/*.ts`, as WGSL: `import behaviour from '../shop?wgsl'`. One text, two engines: equal words
+ * Writes the behaviour of the shop engine, `src/shop/*.ts`, as WGSL: `import behaviour from '../shop/?wgsl'`. One text, two engines: equal words
  * by construction. `.tools/shop-writer.ts` says which TypeScript may be written there.
  *
  * Written are the modules that export `beginTwin` or `runTwin`, and all that these import from the same folder, but for
@@ -24,7 +24,7 @@ export interface ShopError extends Error {
 }
 
 /**
- * The WGSL of the modules in `folder` (absolute), and all files read. The text is for `prune` in `src/engine/kernels.ts`: lines `//?…` and
+ * The WGSL of the modules in `folder` (absolute), and all files read. The text is for `prune` in `src/engine/prune.ts`: lines `//?…` and
  * `//!…` up to `//.` hold what is to stay only where a feature is present, or absent. Empty where no module exports an entry point.
  */
 export function writeShop(folder: string, root: string): { code: string; files: string[] } {
@@ -122,7 +122,7 @@ export function writeShop(folder: string, root: string): { code: string; files: 
   return { code: texts.join('\n'), files: [...new Set(files)] };
 }
 
-/** Serves `FOLDER?wgsl` in dev, build, tests and workers; a change of any file read writes it anew. */
+/** Serves `FOLDER/?wgsl` in dev, build, tests and workers; a change of any file read writes it anew. */
 export function shopWgsl(): Plugin {
   let root = '';
   return {
@@ -136,7 +136,7 @@ export function shopWgsl(): Plugin {
     },
     load(id) {
       if (!id.endsWith('?wgsl')) return undefined;
-      const folder = id.slice(0, -'?wgsl'.length);
+      const folder = resolve(id.slice(0, -'?wgsl'.length));
       try {
         const { code, files } = writeShop(folder, root);
         for (const file of files) this.addWatchFile(file);

@@ -15,7 +15,7 @@
  * `c ? a : b` becomes `select`, which computes both, so a and b may call only what changes nothing and does not loop; where it is the whole
  * value of a declaration, an assignment or a `return`, it becomes an `if` and may be anything.
  *
- * `if (HAS_X && …)`: what depends on features alone is decided when a kernel is assembled (`src/engine/kernels.ts`), so that what a plant does
+ * `if (HAS_X && …)`: what depends on features alone is decided when a kernel is assembled (`src/engine/prune.ts`), so that what a plant does
  * not use is not compiled. Lines `//?HAS_A HAS_B|!HAS_C` … `//.` stay where all the words hold, a word where one of its names does;
  * lines `//!…` … `//.` stay where they do not.
  */

@@ -3,3 +3,8 @@ declare module '*.wgsl?link' {
   const code: string;
   export default code;
 }
+/** Behaviour of the shop engine as WGSL, marked for `engine/prune.ts` (see .tools/shop-wgsl.ts). */
+declare module '*/?wgsl' {
+  const code: string;
+  export default code;
+}

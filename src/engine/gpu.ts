@@ -1,14 +1,18 @@
 /// <reference types="@webgpu/types" />
 /**
  * The GPU engine: thousands of twins of one plant, one invocation each, in slices of bounded events. A batch's blocks lie in one
- * storage buffer, replication-minor; begin, run, cut and survey are kernels of their own.
+ * storage buffer, replication-minor; begin, run, cut and survey are kernels of their own. A plain plant runs by kernels tuned by hand, a shop plant by those written from `src/shop`.
  */
 import beginTwins from '../../shaders/begin-twins.wgsl?link';
+import beginShop from '../../shaders/shop/begin-shop.wgsl?link';
+import runShop from '../../shaders/shop/run-shop.wgsl?link';
 import cutTwins from '../../shaders/cut-twins.wgsl?link';
 import runTwins from '../../shaders/run-twins.wgsl?link';
 import surveyTwins from '../../shaders/survey-twins.wgsl?link';
 import type { Plant } from '../scene/plant.ts';
-import { constants } from './constants.ts';
+import behaviour from '../shop/?wgsl';
+import { constants, featuresOf } from './constants.ts';
+import { prune } from './prune.ts';
 
 /** Invocations a workgroup. One warp: twins of one group wait for each other, so small groups waste less; more would not be faster on what was measured. */
 const WORKGROUP = 32;
@@ -32,8 +36,21 @@ function scanSlots(plant: Plant): string {
   return lines.join('\n');
 }
 
-/** The WGSL of the four kernels of a plant, for compiling and for lint. */
-export function kernels(plant: Plant): Record<'beginTwins' | 'runTwins' | 'cutTwins' | 'surveyTwins', string> {
+/** The kernels of a shop plant: the behaviour in src/shop, as WGSL. Its warm-up cut is an event; how far a batch is, is read as in any plant. */
+function shopKernels(plant: Plant): Record<string, string> {
+  const head = (type: 'i32' | 'u32'): string => `${constants(plant, type)}const WORKGROUP: u32 = ${WORKGROUP}u;\n`;
+  const features = featuresOf(plant);
+  const shop = (entry: string, code: string): string => prune(`${head('i32')}${code}\n${behaviour}`, features, entry);
+  return {
+    beginShop: shop('beginShop', beginShop),
+    runShop: shop('runShop', runShop),
+    surveyTwins: `${head('u32')}const HOT_WORDS: u32 = 0u;\n${surveyTwins}`,
+  };
+}
+
+/** The WGSL of the kernels of a plant by entry point, in the order of their dispatch (the first when a batch begins, the others in every slice). */
+export function kernels(plant: Plant): Record<string, string> {
+  if (plant.features.shop) return shopKernels(plant);
   const head = (hotWords: number): string =>
     `${constants(plant)}const WORKGROUP: u32 = ${WORKGROUP}u;\nconst HOT_WORDS: u32 = ${hotWords}u;\n`;
   const hot = plant.layout.before;
