@@ -1,0 +1,217 @@
+/** Plants without chance, whose figures follow by hand to the last digit. Times are minutes. */
+import { conveyor, fedBelt } from '../oracles/production.ts';
+import { type Experiment, plant } from './experiment.ts';
+
+const chain = (...names: string[]): object[] => names.slice(1).map((to, i) => ({ from: names[i], to }));
+
+/** 10 m at 0.5 m/s, a part a metre; in minutes. */
+const BELT = { length: 10, speed: 0.5, pitch: 1 };
+const { travel, capacity, rate } = conveyor(10, 30, 1);
+
+function belts(): Experiment {
+  const line = (name: string, source: object, accumulating: boolean): object => ({
+    sources: { [`${name} in`]: source },
+    conveyors: { [`${name} belt`]: { ...BELT, accumulating } },
+    stations: { [name]: { processing: '3 s' } },
+    sinks: { [`${name} out`]: {} },
+    links: chain(`${name} in`, `${name} belt`, name, `${name} out`),
+  });
+  const slow = fedBelt({ travel, capacity, rate }, 4 / 60, 3 / 60);
+  const full = fedBelt({ travel, capacity, rate }, 0, 3 / 60);
+  return {
+    title: 'belts: loose, piled up, and stopping',
+    scene: plant(
+      line('loose', { interarrival: '4 s' }, true),
+      line('piled', { saturated: true }, true),
+      line('stopping', { saturated: true }, false),
+      { warmup: 10, horizon: 60 },
+    ),
+    replications: 1,
+    claims: {
+      'loose out.throughput': slow.throughput,
+      'loose belt.length': slow.inside,
+      'loose belt.wait': travel,
+      'piled out.throughput': full.throughput,
+      'piled belt.length': full.inside,
+      'piled belt.wait': full.inside / full.throughput,
+      // It moves for the two seconds to the next part, and stands for the third.
+      'stopping out.throughput': 20,
+      'stopping belt.stopped': 1 / 3,
+      'stopping belt.length': 10,
+      'stopping belt.wait': 0.5,
+    },
+  };
+}
+
+/** A lot of 25 every five minutes; one station takes it apart, one works on it as a whole. */
+function lots(): Experiment {
+  return {
+    title: 'lots, pieces, ways',
+    scene: {
+      ...plant(
+        {
+          products: { lot: {}, piece: {}, tray: { size: 25 } },
+          sources: { 'lots in': { product: 'lot', interarrival: 5 }, 'trays in': { product: 'tray', interarrival: 5 } },
+          buffers: { pieces: {}, shelf: {} },
+          stations: {
+            unpack: { processing: 1, disassembly: { lot: { into: { piece: 25 } } } },
+            deburr: { processing: 0.1 },
+            stamp: { processing: 0.1, per: 'piece' },
+          },
+          sinks: { 'pieces out': {}, 'trays out': {} },
+          links: [...chain('lots in', 'unpack', 'pieces', 'deburr', 'pieces out'), ...chain('trays in', 'shelf', 'stamp', 'trays out')],
+        },
+        { warmup: 100, horizon: 1000 },
+      ),
+      transfers: [{ from: 'stamp', to: 'trays out', time: '90 s' }],
+    },
+    replications: 1,
+    claims: {
+      'pieces out.throughput': 5,
+      // The nth of a lot waits for those before it: 0, 0.1 … 2.4.
+      'pieces.wait': 1.2,
+      'deburr.utilization': 0.5,
+      'unpack.utilization': 0.2,
+      'stamp.utilization': 0.5,
+      'tray.flowTime': 2.5 + 1.5,
+    },
+  };
+}
+
+/** One machine is busy until 5, when three parts wait that came at 1. */
+function dueDates(name: string, dispatch: string | undefined, claims: Record<string, number>): Experiment {
+  const work = { first: 5, a: 4, b: 3, c: 2 };
+  return {
+    title: `due dates, ${name}`,
+    scene: plant(
+      {
+        products: Object.fromEntries(
+          Object.entries(work).map(([product, processing]) => [product, { routing: [{ station: 'saw', processing }] }]),
+        ),
+        sources: {
+          in: {
+            orders: [
+              { product: 'first' },
+              { product: 'a', release: 1, due: 20 },
+              { product: 'b', release: 1, due: 6 },
+              { product: 'c', release: 1, due: 9 },
+            ],
+          },
+        },
+        buffers: { queue: {} },
+        stations: { saw: dispatch ? { dispatch } : {} },
+        sinks: { out: {} },
+        links: chain('in', 'queue', 'saw', 'out'),
+      },
+      { horizon: 20 },
+    ),
+    replications: 1,
+    claims: { 'saw.utilization': 14 / 20, ...claims },
+  };
+}
+
+const DUE: Experiment[] = [
+  dueDates('in turn', undefined, { 'a.lateness': 9 - 20, 'b.lateness': 12 - 6, 'c.lateness': 14 - 9, 'c.tardiness': 5, 'a.onTime': 1 }),
+  dueDates('the earliest first', 'earliest due date', {
+    'b.lateness': 8 - 6,
+    'c.lateness': 10 - 9,
+    'a.lateness': 14 - 20,
+    'b.tardiness': 2,
+  }),
+  dueDates('the shortest first', 'shortest processing time', { 'c.lateness': 7 - 9, 'b.lateness': 10 - 6, 'a.lateness': 14 - 20 }),
+];
+
+/** Two machines a minute's walk apart take turns with their operator. */
+function walking(): Experiment {
+  const machine = (name: string, x: number): object => ({
+    sources: { [`${name} in`]: { saturated: true } },
+    stations: { [name]: { processing: 4, people: { processing: 'operator' }, position: [x, 0] } },
+    sinks: { [`${name} out`]: {} },
+    links: chain(`${name} in`, name, `${name} out`),
+  });
+  return {
+    title: 'an operator who walks',
+    scene: plant({ people: { operator: { count: 1, speed: 1, home: [0, 0] } } }, machine('west', 0), machine('east', 60), {
+      warmup: 100,
+      horizon: 1000,
+    }),
+    replications: 1,
+    claims: { 'west out.throughput': 0.1, 'east out.throughput': 0.1, 'east.utilization': 0.4, 'operator.walking': 0.2 },
+  };
+}
+
+/** Jobs of seven minutes in shifts of eight hours. */
+function shifts(): Experiment {
+  const bench = (name: string, onShiftEnd: string): object => ({
+    sources: { [`${name} in`]: { saturated: true } },
+    stations: { [name]: { processing: 7, shifts: 'day', onShiftEnd } },
+    sinks: { [`${name} out`]: {} },
+    links: chain(`${name} in`, name, `${name} out`),
+  });
+  return {
+    title: 'the end of a shift: finished, or left until the next',
+    scene: plant(
+      { calendars: { day: { cycle: '24 h', open: [{ from: '6 h', to: '14 h' }] } } },
+      bench('finishes', 'finish'),
+      bench('suspends', 'suspend'),
+      { warmup: '7 d', horizon: '70 d' },
+    ),
+    replications: 1,
+    claims: {
+      // 480 minutes hold 68 jobs and a part of the 69th.
+      'finishes out.throughput': 69 / 1440,
+      'finishes.utilization': 483 / 1440,
+      'finishes.offShift': 1 - 483 / 1440,
+      'suspends out.throughput': 480 / 7 / 1440,
+      'suspends.utilization': 1 / 3,
+      'suspends.offShift': 2 / 3,
+    },
+  };
+}
+
+function batches(): Experiment {
+  return {
+    title: 'batches that wait, parts that are put together, planned stops',
+    scene: plant(
+      {
+        products: { part: {}, frame: {}, wheel: {}, cart: {} },
+        sources: {
+          'parts in': { product: 'part', interarrival: 2 },
+          'frames in': { product: 'frame', interarrival: 5 },
+          'wheels in': { product: 'wheel', interarrival: '75 s' },
+          'ready in': { product: 'part', saturated: true },
+        },
+        buffers: { queue: {}, frames: {}, wheels: {} },
+        stations: {
+          oven: { processing: 1, batch: { min: 2, max: 10, wait: 5 } },
+          fit: { processing: 2, assembly: { inputs: { frame: 1, wheel: 4 }, makes: 'cart' } },
+          lathe: {
+            processing: 1,
+            maintenance: [{ name: 'oil', every: { clock: 'calendar', interval: 90 }, duration: 10, interrupts: true }],
+          },
+        },
+        sinks: { 'parts out': {}, 'carts out': {}, 'ready out': {} },
+        links: [
+          ...chain('parts in', 'queue', 'oven', 'parts out'),
+          ...chain('frames in', 'frames', 'fit', 'carts out'),
+          ...chain('wheels in', 'wheels', 'fit'),
+          ...chain('ready in', 'lathe', 'ready out'),
+        ],
+      },
+      { warmup: 600, horizon: 6000 },
+    ),
+    replications: 1,
+    claims: {
+      // Parts at 0, 2, 4; the first has waited five at 5.
+      'oven.batchSize': 3,
+      'queue.wait': (5 + 3 + 1) / 3,
+      'oven.utilization': 1 / 6,
+      'carts out.throughput': 0.2,
+      'fit.utilization': 0.4,
+      'lathe.maintained': 0.1,
+      'ready out.throughput': 0.9,
+    },
+  };
+}
+
+export const EXACT: Experiment[] = [belts(), lots(), ...DUE, walking(), shifts(), batches()];

@@ -1,0 +1,7 @@
+/** What theory says of the vocabulary of production, by subject. */
+import type { Experiment } from './experiment.ts';
+import { PULL } from './pull.ts';
+import { RESOURCES } from './resources.ts';
+import { SERVICE } from './service.ts';
+
+export const PRODUCTION: Experiment[] = [...SERVICE, ...RESOURCES, ...PULL];
