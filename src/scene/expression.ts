@@ -318,6 +318,8 @@ class Parser {
       if (ticks > 2 ** 32) throw new Refusal(column, `${text} ${unit}`, 'at most 2^32 ticks');
       return leaf('time', column, { op: words.OP_VALUE, operand: { ticks } });
     }
+    if (this.next.kind === 'name' && !BINDING.has(unit))
+      throw this.unexpected(`an operator or a unit of time: ${Object.keys(SECONDS).join(', ')}`);
     if (value > LARGEST_NUMBER) throw new Refusal(column, text, `a number of at most ${LARGEST_NUMBER}, or a time with its unit`);
     const fixed = Math.round(value * 2 ** words.FRACTION_BITS);
     if (value > 0 && fixed === 0) throw new Refusal(column, text, `0 or at least 1/${2 ** (words.FRACTION_BITS + 1)}: divide instead`);

@@ -176,7 +176,7 @@ describe('what is wrong is told with its column', () => {
     ['2097152', 1, '2097152', 'a number of at most 2097151, or a time with its unit'],
     ['0.0001 * size', 1, '0.0001', '0 or at least 1/2048'],
     ['99999 w', 1, '99999 w', 'at most 2^32 ticks'],
-    ['2 weeks', 3, '"weeks"', 'an operator or the end'],
+    ['2 weeks', 3, '"weeks"', 'an operator or a unit of time: ms, s, min, h, d, w'],
     ['1 '.padEnd(1002, '+ 1 '), 1001, '1002 characters', 'at most 1000'],
   ];
   for (const [text, column, found, expected] of cases) {
