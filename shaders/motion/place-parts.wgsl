@@ -8,7 +8,7 @@ struct Visit {
   enter: u32,
   leave: u32,
   node: u32,
-  /// Server, or number of the entry.
+  /// Server and, from LEVEL_BIT on, the level on it; number of the entry; or the spot on a shelf.
   place: u32,
   /// Index of its way here, or NOWHERE.
   way: u32,
@@ -20,7 +20,7 @@ struct Visit {
 struct Node {
   first_spot: u32,
   spots: u32,
-  /// 0 source, 1 buffer, 2 station, 3 sink.
+  /// 0 source, 1 buffer, 2 station, 3 sink, 4 the end of a transfer's way, 5 a shelf: parts leave in any order.
   kind: u32,
   /// Parts that have left the buffer by now.
   departures: u32,
@@ -49,6 +49,7 @@ struct Moment {
 const NOWHERE = 0xffffffffu;
 const NEVER = 0xffffffffu;
 const CHUNK = 64u;
+const LEVEL_BIT = 24u;
 
 @group(0) @binding(0) var<uniform> moment: Moment;
 @group(0) @binding(1) var<storage, read> visits: array<Visit>;
@@ -77,22 +78,31 @@ fn place_parts(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gro
   // A part that reaches its sink is gone at once; it is seen until it has been carried there.
   if (select(moment.tick >= visit.leave, since >= moment.travel, is_sink)) { return; }
 
+  // The trip itself, at an even pace.
+  let is_trip = node.kind == 4u;
   var duration = f32(moment.travel);
-  if (!is_sink && visit.leave != NEVER) { duration = min(duration, moment.share * f32(visit.leave - visit.enter)); }
+  if (is_trip) { duration = f32(visit.leave - visit.enter); }
+  else if (!is_sink && visit.leave != NEVER) { duration = min(duration, moment.share * f32(visit.leave - visit.enter)); }
   let elapsed = f32(since) + moment.fraction;
   let share = select(1.0, min(elapsed / duration, 1.0), duration > 0.0);
-  let eased = share * share * (3.0 - 2.0 * share);
+  let eased = select(share * share * (3.0 - 2.0 * share), share, is_trip);
 
   var spot = f32(visit.place);
+  var level = 0u;
+  if (node.kind == 2u) {
+    spot = f32(visit.place & ((1u << LEVEL_BIT) - 1u));
+    level = visit.place >> LEVEL_BIT;
+  }
   if (node.kind == 1u) {
     spot = f32(visit.place - node.departures) + node.lag;
-    // Behind the places drawn it is part of the number that the page shows.
-    if (spot > f32(node.spots) - 0.99 && share >= 1.0) { return; }
   }
+  // Behind the places drawn it is part of the number that the page shows.
+  if ((node.kind == 1u || node.kind == 5u) && spot > f32(node.spots) - 0.99 && share >= 1.0) { return; }
   let last = f32(node.spots - 1u);
   let low = u32(clamp(floor(spot), 0.0, last));
   let high = min(low + 1u, node.spots - 1u);
-  let goal = mix(spots[node.first_spot + low].xyz, spots[node.first_spot + high].xyz, clamp(spot - f32(low), 0.0, 1.0));
+  var goal = mix(spots[node.first_spot + low].xyz, spots[node.first_spot + high].xyz, clamp(spot - f32(low), 0.0, 1.0));
+  goal.z += f32(level) * 1.6 * moment.half;
 
   var size = 1.0;
   var at = Bearing(goal, 0.0);

@@ -3,7 +3,8 @@ import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { availableActions } from './actions.ts';
 import { Panel } from './panel.ts';
-import { itemsOf } from './plant-tree.ts';
+import { openShipped, SCENES } from './scene-list.ts';
+import { itemsOf } from './items.ts';
 
 interface Choice {
   name: string;
@@ -53,12 +54,16 @@ class Palette extends Panel {
     const sought = this.#sought.value.toLowerCase().split(/\s+/);
     const fits = (name: string) => sought.every((word) => name.toLowerCase().includes(word));
     const actions = availableActions(session).filter((action) => action.key !== 'Ctrl-K' && fits(action.name));
-    const { plan } = session.state;
-    const items = this.#sought.value && plan.value ? itemsOf(plan.value) : [];
+    const { plan, tree } = session.state;
+    const items = this.#sought.value && plan.value ? itemsOf(plan.value, tree.value) : [];
     const elements = items
       .map((item) => ({ name: `Choose ${item.name} (${item.kind})`, key: '', run: () => session.select(item.name) }))
       .filter((choice) => fits(choice.name));
-    return [...actions.map((action) => ({ name: action.name, key: action.key, run: () => action.run(session) })), ...elements.slice(0, 50)];
+    const scenes = (this.#sought.value && !session.state.embed.value ? SCENES : [])
+      .map((scene) => ({ name: `Open the scene ${scene.name}`, key: '', run: () => void openShipped(session, scene) }))
+      .filter((choice) => fits(choice.name));
+    const acts = actions.map((action) => ({ name: action.name, key: action.key, run: () => action.run(session) }));
+    return [...acts, ...elements.slice(0, 50), ...scenes];
   }
 
   #key(event: KeyboardEvent, choices: Choice[], at: number): void {

@@ -68,7 +68,9 @@ export async function loadFromAddress(session: Session, fallback: string): Promi
     if (link.scene !== undefined && (await session.load(link.scene, 'the scene of this link', { wanted, fresh: true }))) return;
     const address = new URLSearchParams(location.search).get('scene');
     if (link.scene === undefined && address !== null) {
-      const text = await fetchScene(address);
+      const text = await fetchScene(address).catch((error: unknown) => {
+        throw new Error(`${messageOf(error)} The default scene is shown.`);
+      });
       if (await session.load(text, address, { wanted, fresh: true })) return;
     }
   } catch (error) {
@@ -79,15 +81,16 @@ export async function loadFromAddress(session: Session, fallback: string): Promi
   if (failed) session.state.rejected.value = failed;
 }
 
-async function fetchScene(address: string): Promise<string> {
+/** The text at an address; an Error says in words why there is none. */
+export async function fetchScene(address: string): Promise<string> {
   const url = new URL(address, document.baseURI);
   let response: Response;
   try {
     response = await fetch(url);
   } catch {
-    throw new Error(`${url.href} cannot be fetched: no answer, or the server forbids other pages to read it. The default scene is shown.`);
+    throw new Error(`${url.href} cannot be fetched: no answer, or the server forbids other pages to read it.`);
   }
-  if (!response.ok) throw new Error(`${url.href} answered ${response.status} ${response.statusText}. The default scene is shown.`);
+  if (!response.ok) throw new Error(`${url.href} answered ${response.status} ${response.statusText}.`);
   return response.text();
 }
 

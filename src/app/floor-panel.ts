@@ -4,14 +4,19 @@ import { entryOf } from './glossary.ts';
 import { asked } from './number.ts';
 import { Panel } from './panel.ts';
 import { scaleFor } from './quantity.ts';
-import { stateLegend } from './states.ts';
+import { stateLegend, statesOf } from './states.ts';
 
 const TOLD: Record<string, string[]> = {
-  station: ['utilization', 'starved', 'blocked', 'failed', 'throughput'],
+  station: ['utilization', 'starved', 'blocked', 'failed', 'setup', 'maintained', 'waitingForPeople', 'offShift', 'throughput'],
   buffer: ['length', 'wait'],
   source: ['arrived', 'lossShare', 'waiting'],
+  conveyor: ['length', 'wait', 'stopped'],
+  transfer: ['length', 'wait'],
   sink: ['throughput'],
 };
+
+/** Told only where they are above nothing. */
+const RARE = ['setup', 'maintained', 'waitingForPeople', 'offShift'];
 
 class FloorPanel extends Panel {
   readonly #observer = new ResizeObserver(([entry]) => {
@@ -34,7 +39,7 @@ class FloorPanel extends Panel {
           : html`<button type="button" class="quiet fit" title="Fit the floor into view (F)" @click=${() => session.player.fit()}>Fit</button>`
       }
       ${this.#told()}
-      <div class="floor-legend">${stateLegend()}</div>
+      <div class="floor-legend">${stateLegend(statesOf(this.session.state.summary.value, this.session.state.trace.value))}</div>
     `;
   }
 
@@ -51,7 +56,7 @@ class FloorPanel extends Panel {
           ? TOLD[node.kind]!.map((metric) => {
               const key = `${node.name}.${metric}`;
               const estimate = results.metrics[key];
-              if (!estimate || estimate.n === 0) return nothing;
+              if (!estimate || estimate.n === 0 || (RARE.includes(metric) && estimate.mean === 0)) return nothing;
               const scale = scaleFor(estimate.unit, estimate.mean);
               return html`<span>${entryOf(metric).name.toLowerCase()} ${asked(this.session, key, estimate, scale, results)} ${scale.unit}</span>`;
             })

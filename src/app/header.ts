@@ -1,7 +1,9 @@
 /** The head of the page: what is loaded, what can be done with it, and how the run stands. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { openFile, saveFile, shareLink } from './files.ts';
 import { Panel } from './panel.ts';
+import { openShipped, SCENES } from './scene-list.ts';
 import { large, wall, whole } from './quantity.ts';
 
 class PageHeader extends Panel {
@@ -9,9 +11,10 @@ class PageHeader extends Panel {
     const { session } = this;
     const { state } = session;
     const embed = state.embed.value;
+    const name = state.plan.value?.name ?? '';
     return html`
       <h1 class="brand"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="M1 15V6l4 3V6l4 3V6l3 2.2V1h3v14z" /></svg><span>Millwright</span></h1>
-      <span class="scene-name" title=${state.plan.value?.name ?? ''}>${state.plan.value?.name ?? ''}</span>
+      ${embed ? html`<span class="scene-name" title=${name}>${name}</span>` : this.#scenes(name)}
       ${
         embed
           ? html`<a class="button" href=${this.#standalone()} target="_blank" rel="noopener">Open in a tab</a>`
@@ -28,6 +31,22 @@ class PageHeader extends Panel {
       <button type="button" class="quiet icon" aria-label="Dark colours" aria-pressed=${state.dark.value} title="Light or dark (D)" @click=${() => session.setDark(!state.dark.value)}>◐</button>
       ${this.#run()}
     `;
+  }
+
+  /** What is loaded, and the scenes that come with the product. */
+  #scenes(name: string): TemplateResult {
+    return html`<select class="scene-name" aria-label="Scene" title="${name}; choose another" @change=${this.#choose}>
+      <option value="" .selected=${live(true)}>${name}</option>
+      <optgroup label="Scenes to open">${SCENES.map((scene, index) => html`<option value=${index}>${scene.name}</option>`)}</optgroup>
+    </select>`;
+  }
+
+  #choose(event: Event): void {
+    const select = event.target as HTMLSelectElement;
+    const scene = select.value === '' ? undefined : SCENES[Number(select.value)];
+    // What is loaded is shown by its own name, whatever becomes of the choice.
+    select.selectedIndex = 0;
+    if (scene) void openShipped(this.session, scene);
   }
 
   #standalone(): string {

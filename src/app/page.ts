@@ -3,6 +3,7 @@ import { effect } from '@preact/signals-core';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { Laboratory } from '../experiment/protocol.ts';
 import type { Floor } from '../view/floor.ts';
+import './accounts.ts';
 import { listenForKeys } from './actions.ts';
 import './dialogs.ts';
 import { listenForScenes, loadFromAddress } from './files.ts';
@@ -73,6 +74,7 @@ class Page extends Panel {
         <mw-verdict .session=${session}></mw-verdict>
         <mw-output .session=${session}></mw-output>
         <mw-shares .session=${session}></mw-shares>
+        <mw-accounts .session=${session}></mw-accounts>
         <mw-proof .session=${session}></mw-proof>
       </aside>
       <footer><mw-transport .session=${session}></mw-transport></footer>

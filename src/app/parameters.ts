@@ -1,8 +1,8 @@
 /** The numbers of the selected element: type or drag one, and the scene's text changes in place and runs again. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { itemsOf } from './items.ts';
 import { Panel } from './panel.ts';
-import { itemsOf } from './plant-tree.ts';
 import { parametersOf, tidy, type Parameter } from './scene-text.ts';
 
 /** Wall time between two changes while a number is dragged, ms. */
@@ -16,7 +16,7 @@ class Parameters extends Panel {
   #pending: ReturnType<typeof setTimeout> | undefined;
   override render(): TemplateResult | typeof nothing {
     const { plan, selected, tree, scene } = this.session.state;
-    const item = plan.value && itemsOf(plan.value).find((one) => one.name === selected.value);
+    const item = plan.value && itemsOf(plan.value, tree.value).find((one) => one.name === selected.value);
     if (!item) return html`<p class="muted">Choose an element, here or on the floor, to change its numbers.</p>`;
     if (!tree.value)
       return html`<p class="muted">This scene has ${Math.round(scene.value.length / 1e6)} MB; its numbers are changed in the file.</p>`;
@@ -42,7 +42,8 @@ class Parameters extends Panel {
         id=${id}
         type="number"
         aria-label=${parameter.group ? `${parameter.group}: ${LETTERS[parameter.label] ?? parameter.label}` : nothing}
-        min=${parameter.minimum}
+        min=${Number.isFinite(parameter.minimum) ? parameter.minimum : nothing}
+        max=${parameter.maximum ?? nothing}
         step=${parameter.integer ? 1 : 'any'}
         .value=${parameter.value === undefined ? '' : String(parameter.value)}
         placeholder=${parameter.optional ? 'unlimited' : ''}
@@ -73,7 +74,7 @@ class Parameters extends Panel {
     label.setPointerCapture(event.pointerId);
     const move = (at: PointerEvent) => {
       const steps = Math.trunc((at.clientX - from) / PIXELS);
-      const next = parameter.integer ? Math.max(parameter.minimum, start + steps) : tidy((start || 1) * 1.02 ** steps, 3);
+      const next = parameter.integer ? bounded(parameter, start + steps) : bounded(parameter, tidy((start || 1) * 1.02 ** steps, 3));
       if (next === last) return;
       last = next;
       const input = this.querySelector<HTMLInputElement>(`#${CSS.escape(`parameter-${parameter.path.join('.')}`)}`);
@@ -99,3 +100,6 @@ class Parameters extends Panel {
   }
 }
 customElements.define('mw-parameters', Parameters);
+
+const bounded = ({ minimum, maximum }: Parameter, value: number): number =>
+  Math.min(maximum ?? Number.POSITIVE_INFINITY, Math.max(minimum, value));

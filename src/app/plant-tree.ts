@@ -1,7 +1,7 @@
 /** The plant by kind of element; choosing one chooses it on the floor as well. */
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { FloorNode, FloorPlan } from '../engine/trace.ts';
+import { itemsOf, type Item } from './items.ts';
 import { Panel } from './panel.ts';
 import { inPlantOrder } from './plant-order.ts';
 import type { Kind } from './scene-text.ts';
@@ -11,44 +11,27 @@ const KINDS: { kind: Kind; title: string }[] = [
   { kind: 'source', title: 'Sources' },
   { kind: 'station', title: 'Stations' },
   { kind: 'buffer', title: 'Buffers' },
+  { kind: 'conveyor', title: 'Conveyors' },
+  { kind: 'transfer', title: 'Transfers' },
   { kind: 'sink', title: 'Sinks' },
   { kind: 'product', title: 'Products' },
+  { kind: 'pool', title: 'People' },
+  { kind: 'calendar', title: 'Calendars' },
+  { kind: 'limit', title: 'Limits' },
 ];
-
-export interface Item {
-  name: string;
-  kind: Kind;
-  note: string;
-}
-
-export function itemsOf(plan: FloorPlan): Item[] {
-  return [
-    ...plan.nodes.map((node): Item => ({ name: node.name, kind: node.kind, note: noteOf(node) })),
-    ...plan.products.map((product): Item => ({ name: product.name, kind: 'product', note: '' })),
-  ];
-}
-
-function noteOf(node: FloorNode): string {
-  if (node.kind === 'buffer') return Number.isFinite(node.capacity) ? `${node.capacity}` : '∞';
-  return node.kind === 'station' && node.servers > 1 ? `×${node.servers}` : '';
-}
+const ELEMENTS = ['source', 'station', 'transfer', 'buffer', 'conveyor', 'sink'] as const;
 
 class PlantTree extends Panel {
   readonly #filter = signal('');
   #seen: string | undefined;
 
   override render(): TemplateResult {
-    const { plan } = this.session.state;
+    const { plan, tree } = this.session.state;
     if (!plan.value) return html`<p class="muted">Reading the scene …</p>`;
     const sought = this.#filter.value.toLowerCase();
-    const all = itemsOf(plan.value);
+    const all = itemsOf(plan.value, tree.value);
     const items = all.filter((item) => item.name.toLowerCase().includes(sought));
-    const place = new Map(
-      KINDS.flatMap(({ kind }) => (kind === 'product' || kind === 'group' ? [] : inPlantOrder(plan.value!, kind))).map((name, at) => [
-        name,
-        at,
-      ]),
-    );
+    const place = new Map(ELEMENTS.flatMap((kind) => inPlantOrder(plan.value!, kind)).map((name, at) => [name, at]));
     items.sort((a, b) => (place.get(a.name) ?? 0) - (place.get(b.name) ?? 0));
     return html`
       ${
@@ -86,7 +69,7 @@ class PlantTree extends Panel {
           (item) => html`<li>
             <button type="button" class="item ${item.kind}" aria-pressed=${selected.value === item.name} @click=${() => this.#toggle(item.name)}>
               <span class="mark" aria-hidden="true"></span><span class="name">${item.name}</span
-              >${item.note ? html`<span class="note" title=${item.kind === 'buffer' ? 'capacity' : 'servers'}>${item.note}</span>` : nothing}
+              >${item.note ? html`<span class="note" title=${item.meaning}>${item.note}</span>` : nothing}
             </button>
           </li>`,
         )}

@@ -3,6 +3,7 @@ import { batch } from '@preact/signals-core';
 import type { JSONPath } from 'jsonc-parser';
 import type { EngineChoice, Laboratory, Problem, Progress, RunRequest, Summary } from '../experiment/protocol.ts';
 import { entryOf, splitKey } from './glossary.ts';
+import { itemsOf } from './items.ts';
 import { keep, recall } from './keeping.ts';
 import { Player } from './player.ts';
 import { band, scaleFor, wall, whole } from './quantity.ts';
@@ -88,13 +89,7 @@ export class Session {
         state.tracedPlan.value = undefined;
       }
       const selected = state.selected.value;
-      if (
-        selected !== undefined &&
-        !plan.nodes.some((node) => node.name === selected) &&
-        !plan.products.some((one) => one.name === selected)
-      ) {
-        this.select(undefined);
-      }
+      if (selected !== undefined && !itemsOf(plan, state.tree.value).some((item) => item.name === selected)) this.select(undefined);
     });
     this.#history.push(text, options.gesture ?? '', performance.now());
     this.#remember();

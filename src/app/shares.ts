@@ -1,12 +1,11 @@
-/** Where time goes: each station's shares of working, starved, blocked and failed. */
+/** Where time goes: each station's share of its time in every state. */
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
-import { STATES } from '../engine/trace.ts';
 import { account } from './glossary.ts';
 import { Panel } from './panel.ts';
 import { inPlantOrder } from './plant-order.ts';
 import { fixed } from './quantity.ts';
-import { STATE_LETTER, stateLegend } from './states.ts';
+import { STATE_LETTER, STATE_WORDS, stateLegend, statesOf } from './states.ts';
 
 const SHOWN = 60;
 const PERCENT = { factor: 100, unit: '%' };
@@ -31,7 +30,7 @@ class Shares extends Panel {
           <option value="plant">in plant order</option>
         </select>
       </div>
-      ${stateLegend()}
+      ${stateLegend(statesOf(results))}
       <ul class="shares ${stale.value ? 'stale' : ''}">
         ${stations.slice(0, SHOWN).map(
           (station) => html`<li>
@@ -48,9 +47,12 @@ class Shares extends Panel {
     const { summary, ghost } = this.session.state;
     const results = summary.value!;
     const before = ghost.value?.metrics[`${station}.working`]?.mean;
-    const words = STATES.map((state) => `${state} ${fixed((results.metrics[`${station}.${state}`]?.mean ?? 0) * 100, 1)} %`).join(', ');
+    const states = statesOf(results);
+    const words = states
+      .map((state) => `${STATE_WORDS[state]} ${fixed((results.metrics[`${station}.${state}`]?.mean ?? 0) * 100, 1)} %`)
+      .join(', ');
     return html`<span class="stack" role="img" aria-label="${station}: ${words}">
-      ${STATES.map((state) => {
+      ${states.map((state) => {
         const key = `${station}.${state}`;
         const estimate = results.metrics[key];
         if (!estimate || !(estimate.mean > 0)) return nothing;

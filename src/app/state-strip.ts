@@ -1,9 +1,9 @@
 /** The states of each server over the watched twin's time, in step with the clock; a click goes to that time. */
 import { html, type TemplateResult } from 'lit';
-import { CHANGE, STATES, type FloorPlan, type Trace } from '../engine/trace.ts';
+import { CHANGE, type FloorPlan, type Trace } from '../engine/trace.ts';
 import { Panel } from './panel.ts';
 import { inPlantOrder } from './plant-order.ts';
-import { stateColors } from './states.ts';
+import { isInked, stateColors, STATES } from './states.ts';
 
 const ROW = 12;
 const ROWS_SHOWN = 300;
@@ -137,7 +137,7 @@ class StateStrip extends Panel {
         for (let state = 0; state < STATES.length; state++) {
           upTo += times[(row * columns + column) * STATES.length + state]! / perPixel;
           for (; drawnUp < Math.round(upTo); drawnUp++) {
-            pixels[pixel] = colors[state]!;
+            pixels[pixel] = isInked(state, column, ROW - 2 - drawnUp) ? colors[state]!.ink : colors[state]!.plain;
             pixel -= columns;
           }
         }

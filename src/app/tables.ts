@@ -1,24 +1,29 @@
 /** Every result as a table: the same numbers as the charts, readable by anyone and by any reader. */
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { FloorNode } from '../engine/trace.ts';
 import type { Estimate, Summary } from '../experiment/protocol.ts';
-import { entryOf } from './glossary.ts';
+import { blameOf } from './blame.ts';
+import { BLAME, entryOf, splitKey } from './glossary.ts';
 import { asked } from './number.ts';
 import { Panel } from './panel.ts';
 import { inPlantOrder } from './plant-order.ts';
 import { fixed, scaleFor, span, whole, type Scale } from './quantity.ts';
+import type { SeenKind } from '../view/plan.ts';
 import './twin-tables.ts';
 import { binTwins, type TwinBins } from './twins.ts';
 
 const SHOWN = 150;
 
-const COLUMNS: Record<string, string[]> = {
+const COLUMNS = {
   station: [
     'utilization',
     'starved',
     'blocked',
     'failed',
+    'setup',
+    'maintained',
+    'waitingForPeople',
+    'offShift',
     'throughput',
     'scrapped',
     'oee',
@@ -27,8 +32,29 @@ const COLUMNS: Record<string, string[]> = {
     'oeeQuality',
     'availability',
   ],
+  quality: ['setups', 'batchSize', 'scrapShare', 'reworked', 'reworkShare', 'defects', 'violations'],
+  oee: ['oee', 'oeeAvailability', 'oeeAPT', 'oeePBT', 'oeePerformance', 'oeePRI', 'oeeQuality', 'oeeGQ', 'oeePQ'],
   buffer: ['length', 'wait', 'throughput'],
-  product: ['throughput', 'flowTime', 'flowTimeP5', 'flowTimeP50', 'flowTimeP95', 'wip', 'made', 'finished', 'scrapped'],
+  conveyor: ['length', 'wait', 'stopped', 'throughput'],
+  product: [
+    'throughput',
+    'flowTime',
+    'flowTimeP5',
+    'flowTimeP50',
+    'flowTimeP95',
+    'lateness',
+    'tardiness',
+    'onTime',
+    'wip',
+    'made',
+    'finished',
+    'consumed',
+    'scrapped',
+    'scrapShare',
+    'reworked',
+  ],
+  pool: ['busy', 'onDuty', 'walking'],
+  limit: ['cards'],
   source: ['arrived', 'lost', 'lossShare', 'waiting'],
   sink: ['throughput'],
 };
@@ -41,23 +67,31 @@ class Tables extends Panel {
     const { summary, plan, stale } = this.session.state;
     const results = summary.value;
     if (!results || !plan.value) return html`<h2>Tables</h2><p class="muted">The first twins are on their way …</p>`;
-    const named = (kind: FloorNode['kind']) => inPlantOrder(plan.value!, kind);
+    const named = (...kinds: SeenKind[]) => kinds.flatMap((kind) => inPlantOrder(plan.value!, kind));
+    const known = elementsWith(results);
     const note = `Mean ± half of the 95 % interval over ${whole(results.finished)} twins (t). Window: ${span(results.horizon, results.timeUnit)} after ${span(results.warmup, results.timeUnit)} of warm-up.`;
     return html`
       <h2>Tables</h2>
       <p class="muted small">${note} ${stale.value ? 'These belong to the scene before the last change.' : ''}</p>
       <div class=${stale.value ? 'stale' : ''}>
         ${this.#table('Whole plant', ['total'], ['throughput', 'flowTime', 'wip'], results)}
-        ${this.#table('Stations', named('station'), COLUMNS['station']!, results)}
-        ${this.#table('Buffers', named('buffer'), COLUMNS['buffer']!, results)}
+        ${this.#table('Stations', named('station'), COLUMNS.station, results)}
+        ${this.#table('Set-ups, batches and quality of stations', named('station', 'transfer'), COLUMNS.quality, results)}
+        ${known('oeeAPT').length > 0 ? this.#table('OEE of stations by ISO 22400-2: each factor and what it divides', named('station'), COLUMNS.oee, results) : nothing}
+        ${this.#blame('blockedBy', results)}${this.#blame('starvedBy', results)}
+        ${this.#table('Buffers', named('buffer'), COLUMNS.buffer, results)}
+        ${this.#table('Conveyors', named('conveyor'), COLUMNS.conveyor, results)}
+        ${this.#table('Transfers and stations with unlimited servers', named('transfer'), COLUMNS.conveyor, results)}
         ${this.#table(
           'Products',
           plan.value.products.map((product) => product.name),
-          COLUMNS['product']!,
+          COLUMNS.product,
           results,
         )}
-        ${this.#table('Sources', named('source'), COLUMNS['source']!, results)}
-        ${this.#table('Sinks', named('sink'), COLUMNS['sink']!, results)}
+        ${this.#table('People', known('busy'), COLUMNS.pool, results)}
+        ${this.#table('Limits', known('cards'), COLUMNS.limit, results)}
+        ${this.#table('Sources', named('source'), COLUMNS.source, results)}
+        ${this.#table('Sinks', named('sink'), COLUMNS.sink, results)}
         ${this.#twins(results)}
       </div>
       <mw-twin-tables .session=${this.session}></mw-twin-tables>
@@ -114,6 +148,37 @@ class Tables extends Panel {
     return html`<td>${asked(this.session, key, estimate, scale, results)}</td>`;
   }
 
+  /** Every station beside each element that is to blame, the greatest share first. */
+  #blame(which: keyof typeof BLAME, results: Summary): TemplateResult | typeof nothing {
+    const rows = blameOf(results, which);
+    if (rows.length === 0) return nothing;
+    const { name, definition } = BLAME[which];
+    return html`<div class="table" role="region" aria-label=${name} tabindex="0">
+      <table>
+        <caption>
+          Stations ${name.toLowerCase()}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Station</th>
+            <th scope="col">${name}</th>
+            <th scope="col" title=${`${definition} that element`}>Share<span class="unit">% of server time</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.slice(0, SHOWN).map(
+            ({ station, by, key, estimate }, row) => html`<tr>
+              <th scope="row">${rows[row - 1]?.station === station ? html`<span class="muted">${station}</span>` : station}</th>
+              <td class="text">${by}</td>
+              <td>${asked(this.session, key, estimate, scaleFor(estimate.unit, estimate.mean), results)}</td>
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+      ${rows.length > SHOWN ? html`<p class="muted small">The first ${SHOWN} of ${whole(rows.length)}; the command line gives all.</p>` : nothing}
+    </div>`;
+  }
+
   #twins(results: Summary): TemplateResult | typeof nothing {
     const { metric } = this.session.state;
     const column = results.columns[metric.value];
@@ -160,3 +225,13 @@ class Tables extends Panel {
   }
 }
 customElements.define('mw-tables', Tables);
+
+/** Finds the names of all that have a figure: pools and limits are no elements of the plan. */
+function elementsWith(results: Summary): (metric: string) => string[] {
+  const byMetric = new Map<string, string[]>();
+  for (const key of Object.keys(results.metrics)) {
+    const [element, metric] = splitKey(key);
+    byMetric.set(metric, [...(byMetric.get(metric) ?? []), element]);
+  }
+  return (metric) => byMetric.get(metric) ?? [];
+}

@@ -1,9 +1,9 @@
 /** The strips of the watched twin as tables: states of each server, and parts inside. They follow the trace, not the run. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { STATES } from '../engine/trace.ts';
 import { Panel } from './panel.ts';
 import { clock, fixed, whole } from './quantity.ts';
 import { rowsOf, timesByColumn } from './state-strip.ts';
+import { STATE_WORDS, STATES, statesOf } from './states.ts';
 import { partsInside } from './wip-strip.ts';
 
 const SPANS = 20;
@@ -16,6 +16,7 @@ class TwinTables extends Panel {
     const { tickSeconds } = tracedPlan.value;
     const rows = rowsOf(tracedPlan.value);
     const times = timesByColumn(trace.value, rows, 1);
+    const shown = statesOf(undefined, trace.value);
     const inside = partsInside(tracedPlan.value, trace.value, SPANS);
     const twin = `Twin ${whole(watched.value.replication)} (${watched.value.why})`;
     return html`<div class="table" role="region" aria-label="States of the watched twin" tabindex="0">
@@ -26,14 +27,14 @@ class TwinTables extends Panel {
           <thead>
             <tr>
               <td></td>
-              ${STATES.map((state) => html`<th scope="col">${state}<span class="unit">% of its time</span></th>`)}
+              ${shown.map((state) => html`<th scope="col">${STATE_WORDS[state]}<span class="unit">% of its time</span></th>`)}
             </tr>
           </thead>
           <tbody>
             ${rows.map(
               (row, index) => html`<tr>
                 <th scope="row">${row.name}</th>
-                ${STATES.map((_, state) => html`<td>${fixed((times[index * STATES.length + state]! / end) * 100, 1)}</td>`)}
+                ${shown.map((state) => html`<td>${fixed((times[index * STATES.length + STATES.indexOf(state)]! / end) * 100, 1)}</td>`)}
               </tr>`,
             )}
           </tbody>

@@ -1,6 +1,7 @@
 /** What is painted on the ground of a site: shadows, footprints, lanes and their places, ways with arrows, and outlines of what is chosen. */
 import code from '../../shaders/render/decal.wgsl?link';
-import { MACHINE, PITCH, type Site } from './site.ts';
+import { isWay } from './plan.ts';
+import { BELT_HALF, CREW, type CrewHome, MACHINE, PITCH, type Site } from './site.ts';
 import type { Stage } from './stage.ts';
 import { type Paint, paint } from './theme.ts';
 
@@ -26,7 +27,8 @@ export function buildDecals(site: Site): Uint32Array<ArrayBuffer> {
   const ways = site.ways.flatMap(wayDecals);
   const footprints = site.plan.nodes.flatMap((_, n) => nodeDecals(site, n));
   const arrows = site.ways.flatMap(arrowDecals);
-  return encode([...ways, ...footprints, ...arrows]);
+  const homes = site.crews.flatMap(homeDecals);
+  return encode([...ways, ...footprints, ...homes, ...arrows]);
 }
 
 /** Outlines around the chosen element and the one under the pointer. */
@@ -93,6 +95,12 @@ function arrowDecals(way: Float32Array): Decal[] {
   return decals;
 }
 
+/** A standing place for each person of a pool. */
+function homeDecals({ spots }: CrewHome): Decal[] {
+  const half = CREW.pitch / 2 - 0.08;
+  return spots.map((centre): Decal => ({ centre, half: [half, half], radius: half, stroke: 0.025, paint: 'spot' }));
+}
+
 function nodeDecals(site: Site, n: number): Decal[] {
   const node = site.plan.nodes[n]!;
   const decals: Decal[] = [];
@@ -118,7 +126,17 @@ function nodeDecals(site: Site, n: number): Decal[] {
         shade([x, y], [MACHINE.width / 2, MACHINE.bed / 2], 0.25);
       }
       break;
+    case 'conveyor': {
+      const { start, axis, drawn } = site.belts[n]!;
+      const middle: [number, number] = [start[0] + (axis[0] * drawn) / 2, start[1] + (axis[1] * drawn) / 2];
+      const half: [number, number] = [drawn / 2, BELT_HALF];
+      decals.push({ centre: [middle[0] + 0.04, middle[1] - 0.05], axis, half, radius: 0.1, blur: 0.16, paint: 'shadow', opacity: 0.2 });
+      decals.push({ centre: middle, axis, half, radius: 0.05, paint: 'lane' });
+      break;
+    }
+    case 'transfer':
     case 'buffer': {
+      if (isWay(node)) break;
       decals.push({ ...footprint(site, n), radius: 0.05, paint: 'lane' });
       const half = PITCH / 2 - 0.06;
       for (let k = 0; k < site.slotCount[n]!; k++)

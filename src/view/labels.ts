@@ -4,6 +4,7 @@
  */
 import code from '../../shaders/render/label.wgsl?link';
 import type { Camera } from './camera.ts';
+import type { SeenKind } from './plan.ts';
 import type { Site } from './site.ts';
 import type { Stage } from './stage.ts';
 import { type Paint, paint } from './theme.ts';
@@ -17,13 +18,16 @@ const HALO = 3;
 const LEAST = 14;
 /** Side of the squares by which covered screen is booked, in CSS pixels. */
 const CELL = 8;
-const RANK = { station: 0, source: 1, sink: 1, buffer: 2 } as const;
+const RANK = { station: 0, source: 1, sink: 1, buffer: 2, conveyor: 2, transfer: 2 } as const;
 
 interface Entry {
   x: number;
   y: number;
   width: number;
 }
+
+/** What bears its name in full ink. */
+const FIRST_IN_RANK: SeenKind[] = ['station', 'source', 'sink'];
 
 /** What is to be said about an element besides its name: parts beyond the places drawn. */
 export type Beyond = (node: number) => number;
@@ -216,28 +220,37 @@ export class LabelPass {
     const first = chosen.filter((n) => n !== undefined);
     const order = [...first, ...this.order.filter((n) => !first.includes(n))];
     const halo = HALO * ratio;
-    for (const n of order) {
-      const node = site.plan.nodes[n]!;
-      const box = site.boxes[n]!;
-      if ((box.right - box.left) * camera.scale < LEAST * ratio && !first.includes(n)) continue;
-      const anchor: [number, number, number] = [(box.left + box.right) / 2, box.south + 0.1, 0];
-      const name: Paint = n === chosen[0] ? 'accent' : node.kind === 'buffer' ? 'quiet' : 'text';
-      const count = beyond(n);
-      // Digit by digit, so that a number that changes needs no new texture.
-      const run: { text: string; color: Paint }[] = [{ text: node.name, color: name }];
-      if (count > 0) for (const text of `  +${count}`) run.push({ text, color: 'text' });
+    /** One line before an anchor, in the middle; false where the atlas is full. */
+    const line = (anchor: [number, number, number], run: { text: string; color: Paint }[], always: boolean): boolean => {
       const width = run.reduce((sum, { text }) => sum + this.atlas.widthOf(text) - 2 * halo, 0);
       const [x, y] = camera.screenAt(...anchor);
       const drop = 3 * ratio;
       const free = reserve(x - width / 2 - 2 * ratio, y + drop, width + 4 * ratio, FONT_SIZE * 1.25 * ratio);
-      if (!free && !first.includes(n)) continue;
+      if (!free && !always) return true;
       let offset = -width / 2 - halo;
       for (const { text, color } of run) {
         const entry = this.atlas.find(text);
-        if (!entry) return { labels, full: true };
+        if (!entry) return false;
         labels.push(...anchor, paint(color), offset, drop - halo, entry.width, this.atlas.rowHeight, entry.x, entry.y, paint('halo'), 1);
         offset += entry.width - 2 * halo;
       }
+      return true;
+    };
+    for (const n of order) {
+      const node = site.plan.nodes[n]!;
+      const box = site.boxes[n]!;
+      if ((box.right - box.left) * camera.scale < LEAST * ratio && !first.includes(n)) continue;
+      const name: Paint = n === chosen[0] ? 'accent' : FIRST_IN_RANK.includes(node.kind) ? 'text' : 'quiet';
+      const count = beyond(n);
+      // Digit by digit, so that a number that changes needs no new texture.
+      const run: { text: string; color: Paint }[] = [{ text: node.name, color: name }];
+      if (count > 0) for (const text of `  +${count}`) run.push({ text, color: 'text' });
+      if (!line([(box.left + box.right) / 2, box.south + 0.1, 0], run, first.includes(n))) return { labels, full: true };
+    }
+    for (const { name, spots } of site.crews) {
+      const xs = spots.map(([x]) => x);
+      const anchor: [number, number, number] = [(Math.min(...xs) + Math.max(...xs)) / 2, Math.max(...spots.map(([, y]) => y)) + 0.3, 0];
+      if (spots.length > 0 && !line(anchor, [{ text: name, color: 'quiet' }], false)) return { labels, full: true };
     }
     return { labels, full: false };
   }

@@ -7,6 +7,7 @@ import { buildDecals, buildOutlines, DecalPass } from './decals.ts';
 import { type Kinematics, lengthAt, placeCount, statesAt } from './kinematics.ts';
 import { LabelPass } from './labels.ts';
 import { Motion, type Pace } from './motion.ts';
+import { Movers } from './movers.ts';
 import type { Site } from './site.ts';
 import { buildSolids, SolidPass } from './solids.ts';
 import { DEPTH, GroundPass, SAMPLES, Stage } from './stage.ts';
@@ -24,6 +25,7 @@ export class Renderer {
   private readonly solids: SolidPass;
   private readonly labels: LabelPass;
   private motion: Motion | undefined;
+  private movers: Movers | undefined;
   private site: Site | undefined;
   private kinematics: Kinematics | undefined;
   private states = new Uint32Array(0);
@@ -62,6 +64,7 @@ export class Renderer {
     this.states = new Uint32Array(placeCount(site));
     this.motion?.dispose();
     this.motion = new Motion(this.device, site, kinematics);
+    this.movers = new Movers(site, kinematics);
     this.decals.set(buildDecals(site));
     this.solids.set(buildSolids(site));
     this.labels.set(site);
@@ -84,7 +87,10 @@ export class Renderer {
     if (site && kinematics) {
       statesAt(kinematics, tick, this.states);
       this.stage.setStates(this.states);
-      const beyond = (n: number) => (site.plan.nodes[n]!.kind === 'buffer' ? lengthAt(kinematics, n, tick) - site.slotCount[n]! : 0);
+      // All that is on a belt is drawn.
+      const beyond = (n: number) =>
+        kinematics.entries[n] && !kinematics.belts[n] ? lengthAt(kinematics, n, tick) - site.slotCount[n]! : 0;
+      this.solids.move(this.movers?.any ? this.movers.at(tick, fraction, pace) : undefined);
       this.labels.prepare(camera, this.chosen, beyond);
     }
     const encoder = this.device.createCommandEncoder();

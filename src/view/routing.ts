@@ -16,6 +16,9 @@ export interface Footprint {
   /** The flow line. */
   y: number;
   flow: 1 | -1;
+  /** Of a belt that does not lie along the axes of the floor: its ends; of all else the middles of the sides. */
+  entrance?: Point;
+  exit?: Point;
 }
 
 const STUB = GAP.along / 2;
@@ -25,8 +28,8 @@ const TRACK = 0.34;
 const CORNER = 0.3;
 const ARC_STEPS = 5;
 
-export const exitOf = (box: Footprint): Point => [box.flow > 0 ? box.right : box.left, box.y];
-export const entranceOf = (box: Footprint): Point => [box.flow > 0 ? box.left : box.right, box.y];
+export const exitOf = (box: Footprint): Point => box.exit ?? [box.flow > 0 ? box.right : box.left, box.y];
+export const entranceOf = (box: Footprint): Point => box.entrance ?? [box.flow > 0 ? box.left : box.right, box.y];
 
 /** One polyline a link, first point at the exit, last at the entrance. */
 export function route(boxes: Footprint[], links: [from: number, to: number][]): Point[][] {

@@ -2,9 +2,9 @@
  * The plant on the ground: for every element its place, its footprint and the spots where parts stand; for every link its way.
  * Made once a plan; drawing, motion and picking all read it. Metres; x east, y south, z up.
  */
-import type { FloorNode, FloorPlan } from '../engine/trace.ts';
 import { type Extent, type Place, layOut } from './layout.ts';
-import { type Footprint, type Point, route } from './routing.ts';
+import { isWay, type SeenNode, type SeenPlan } from './plan.ts';
+import { type Footprint, type Point, entranceOf, route } from './routing.ts';
 
 /** Edge of a part. */
 export const PART = 0.34;
@@ -23,9 +23,39 @@ const LANE_PLACES = 24;
 const UNLIMITED_PLACES = 12;
 /** From here on the servers of a station stand in several columns. */
 const COLUMN_SERVERS = 4;
+/** Metres of belt drawn, where the scene does not say where a conveyor lies: long ones are drawn shorter than they are. */
+const BELT = { least: 1.6, most: 9, place: 0.4 };
+/** Half the width of a belt, its rails included. */
+export const BELT_HALF = 0.3;
+/** Figures drawn of one pool, how far apart they stand, and how many in a row. */
+export const CREW = { most: 48, pitch: 0.55, row: 12 };
+
+/** A conveyor's middle line on the ground. */
+export interface Belt {
+  start: Point;
+  /** Unit vector from start to end. */
+  axis: Point;
+  /** Metres as drawn. */
+  drawn: number;
+}
+
+/** Where the people of a pool stand while nobody needs them. */
+export interface CrewHome {
+  name: string;
+  /** Number of the first of them through all pools, and how many are drawn. */
+  first: number;
+  count: number;
+  spots: Point[];
+}
 
 export interface Site {
-  plan: FloorPlan;
+  plan: SeenPlan;
+  /** The plan's edges, those over a transfer as one from where it begins to where it ends; `ways` and arrows follow these. */
+  edges: [from: number, to: number][];
+  /** Of a transfer that is a way: the element it leads to; else −1. */
+  leadsTo: Int32Array;
+  belts: (Belt | undefined)[];
+  crews: CrewHome[];
   places: Place[];
   boxes: Footprint[];
   /** Height of the tallest thing an element consists of. */
@@ -35,7 +65,9 @@ export interface Site {
   firstSlot: Uint32Array;
   /** Spots drawn; a buffer may hold more. */
   slotCount: Uint32Array;
-  /** The way of each edge of the plan, at the height of parts: x, y, z a point. */
+  /** Spot `firstEntrance + n`: where parts come to element n. */
+  firstEntrance: number;
+  /** The way of each of `edges`, at the height of parts: x, y, z a point. */
   ways: Float32Array[];
   bounds: { left: number; right: number; north: number; south: number; height: number };
 }
@@ -44,9 +76,11 @@ interface Shape extends Extent {
   height: number;
   /** Relative to the middle of the flow line, for flow east. */
   spots: [x: number, y: number, z: number][];
+  /** Ends of a belt. */
+  belt?: { from: Point; to: Point };
 }
 
-function shapeOf(node: FloorNode): Shape {
+function shapeOf(node: SeenNode): Shape {
   switch (node.kind) {
     case 'station': {
       const columns = node.servers <= COLUMN_SERVERS ? 1 : Math.ceil(Math.sqrt(node.servers * 0.8));
@@ -80,6 +114,11 @@ function shapeOf(node: FloorNode): Shape {
       const half = (rows * PITCH) / 2 + 0.1;
       return { width: columns * PITCH + 0.2, above: half, below: half, height: LANE + PART, spots };
     }
+    case 'conveyor':
+      return conveyorShape(node);
+    case 'transfer':
+      if (isWay(node)) return { width: 0.3, above: 0.15, below: 0.15, height: 0, spots: [[0, 0, LANE + PART / 2]] };
+      return shapeOf({ ...node, kind: 'buffer', capacity: Infinity });
     case 'source':
       return { width: 1.2, above: 0.6, below: 0.6, height: 0.6, spots: [[0.25, 0, LANE + PART / 2]] };
     case 'sink':
@@ -87,10 +126,50 @@ function shapeOf(node: FloorNode): Shape {
   }
 }
 
+function conveyorShape(node: SeenNode): Shape {
+  const { from, to } = node;
+  const z = LANE + PART / 2;
+  const metres = node.length ?? 0;
+  if (from && to) {
+    const [dx, dy] = [(to[0] - from[0]) / 2, (to[1] - from[1]) / 2];
+    // Spots and ends are mirrored with the flow: undone here, for these lie where the scene says.
+    const flow = dx < 0 ? -1 : 1;
+    const ends: [Point, Point] = [
+      [-dx * flow, -dy],
+      [dx * flow, dy],
+    ];
+    const across = Math.abs(dy) + BELT_HALF;
+    return {
+      width: 2 * Math.abs(dx) + (Math.abs(dy) > 0.01 ? 2 * BELT_HALF : 0),
+      above: across,
+      below: across,
+      height: LANE + PART,
+      spots: ends.map(([x, y]) => [x, y, z]),
+      belt: { from: ends[0], to: ends[1] },
+    };
+  }
+  const wished = Math.max(BELT.least, metres, Math.min(node.capacity, 60) * BELT.place);
+  const drawn = node.position ? Math.max(BELT.least, metres) : Math.min(BELT.most, wished);
+  const belt: Shape['belt'] = { from: [-drawn / 2, 0], to: [drawn / 2, 0] };
+  const half = BELT_HALF + 0.05;
+  return {
+    width: drawn,
+    above: half,
+    below: half,
+    height: LANE + PART,
+    spots: [
+      [...belt.from, z],
+      [...belt.to, z],
+    ],
+    belt,
+  };
+}
+
 /** Sets the plan out on the ground: where the scene gives positions there, everything else tidily south of those, `aspect` times as wide as deep. */
-export function setOut(plan: FloorPlan, aspect: number): Site {
+export function setOut(plan: SeenPlan, aspect: number): Site {
   const shapes = plan.nodes.map(shapeOf);
-  const places = placesOf(plan, shapes, aspect);
+  const { edges, leadsTo } = contract(plan);
+  const places = placesOf(plan, edges, shapes, aspect);
   const boxes = places.map((place, n): Footprint => {
     const shape = shapes[n]!;
     return {
@@ -100,8 +179,16 @@ export function setOut(plan: FloorPlan, aspect: number): Site {
       south: place.y + shape.below,
       y: place.y,
       flow: place.flow,
+      ...(shape.belt ? { entrance: on(place, shape.belt.from), exit: on(place, shape.belt.to) } : {}),
     };
   });
+  const seen = plan.nodes.flatMap((node, n) => (isWay(node) ? [] : [n]));
+  const ground = new Map(seen.map((n, i) => [n, i]));
+  const routes = route(
+    seen.map((n) => boxes[n]!),
+    edges.map(([from, to]) => [ground.get(from)!, ground.get(to)!]),
+  );
+  putOnWays(plan, edges, leadsTo, routes, places, boxes);
   const firstSlot = new Uint32Array(plan.nodes.length);
   const slotCount = new Uint32Array(plan.nodes.length);
   const slots: number[] = [];
@@ -109,8 +196,10 @@ export function setOut(plan: FloorPlan, aspect: number): Site {
     firstSlot[n] = slots.length / 4;
     slotCount[n] = shape.spots.length;
     const place = places[n]!;
-    for (const [x, y, z] of shape.spots) slots.push(place.x + place.flow * x, place.y + y, z, 0);
+    for (const [x, y, z] of shape.spots) slots.push(...on(place, [x, y]), z, 0);
   });
+  const firstEntrance = slots.length / 4;
+  for (const box of boxes) slots.push(...entranceOf(box), LANE + PART / 2, 0);
   const bounds = { left: Infinity, right: -Infinity, north: Infinity, south: -Infinity, height: MACHINE.height };
   const include = ([x, y]: Point) => {
     bounds.left = Math.min(bounds.left, x);
@@ -118,60 +207,158 @@ export function setOut(plan: FloorPlan, aspect: number): Site {
     bounds.north = Math.min(bounds.north, y);
     bounds.south = Math.max(bounds.south, y);
   };
-  for (const box of boxes) {
+  for (const n of seen) {
+    const box = boxes[n]!;
     include([box.left, box.north]);
     // Room for the name that stands before it.
     include([box.right, box.south + 0.5]);
   }
-  const ways = route(boxes, plan.edges).map((points) => {
+  const ways = routes.map((points) => {
     points.forEach(include);
     return Float32Array.from(points.flatMap(([x, y]) => [x, y, LANE + PART / 2]));
   });
   if (plan.nodes.length === 0) Object.assign(bounds, { left: -5, right: 5, north: -5, south: 5 });
+  const crews = homesOf(plan, bounds);
+  for (const [x, y] of crews.flatMap(({ spots }) => spots)) {
+    include([x - 0.3, y - 0.3]);
+    include([x + 0.3, y + 0.8]);
+  }
   return {
     plan,
+    edges,
+    leadsTo,
+    belts: shapes.map(({ belt }, n) => belt && beltBetween(on(places[n]!, belt.from), on(places[n]!, belt.to))),
+    crews,
     places,
     boxes,
     heights: shapes.map((shape) => shape.height),
     slots: Float32Array.from(slots),
     firstSlot,
     slotCount,
+    firstEntrance,
     ways,
     bounds,
   };
 }
 
-function placesOf(plan: FloorPlan, shapes: Shape[], aspect: number): Place[] {
-  const free = plan.nodes.flatMap((node, n) => (node.position ? [] : [n]));
+const on = (place: Place, [x, y]: Point): Point => [place.x + place.flow * x, place.y + y];
+
+function beltBetween(start: Point, end: Point): Belt {
+  const drawn = Math.hypot(end[0] - start[0], end[1] - start[1]);
+  return { start, drawn, axis: drawn > 0 ? [(end[0] - start[0]) / drawn, (end[1] - start[1]) / drawn] : [1, 0] };
+}
+
+/** The edges between elements that stand somewhere: a transfer is no place but the way from each element before it to the one behind it. */
+function contract(plan: SeenPlan): Pick<Site, 'edges' | 'leadsTo'> {
+  const leadsTo = new Int32Array(plan.nodes.length).fill(-1);
+  const ways = plan.nodes.map(isWay);
+  for (const [from, to] of plan.edges) if (ways[from] && leadsTo[from] === -1 && !ways[to]) leadsTo[from] = to;
+  const edges: [number, number][] = [];
+  const known = new Set<number>();
+  for (const [from, to] of plan.edges) {
+    const end = ways[to] ? leadsTo[to]! : to;
+    const key = from * plan.nodes.length + end;
+    if (ways[from] || end < 0 || known.has(key)) continue;
+    known.add(key);
+    edges.push([from, end]);
+  }
+  return { edges, leadsTo };
+}
+
+/** A transfer is chosen and named in the middle of its way: of the first of them, where several lead over it. */
+function putOnWays(
+  plan: SeenPlan,
+  edges: Site['edges'],
+  leadsTo: Int32Array,
+  routes: Point[][],
+  places: Place[],
+  boxes: Footprint[],
+): void {
+  const first = new Map(plan.edges.flatMap(([from, to]) => (leadsTo[to]! >= 0 ? [[to, from] as const] : [])).toReversed());
+  for (const [n, from] of first) {
+    const points = routes[edges.findIndex((edge) => edge[0] === from && edge[1] === leadsTo[n])];
+    const middle = points && middleOf(points);
+    if (!middle) continue;
+    const [x, y] = middle;
+    places[n] = { x, y, flow: 1 };
+    boxes[n] = { left: x - 0.15, right: x + 0.15, north: y - 0.15, south: y + 0.15, y, flow: 1 };
+  }
+}
+
+function middleOf(points: Point[]): Point | undefined {
+  const steps = points.slice(1).map(([x, y], i) => Math.hypot(x - points[i]![0], y - points[i]![1]));
+  let rest = steps.reduce((sum, step) => sum + step, 0) / 2;
+  for (let i = 0; i < steps.length; i++) {
+    const [[x0, y0], [x1, y1]] = [points[i]!, points[i + 1]!];
+    if (rest <= steps[i]!) return steps[i] === 0 ? [x0, y0] : [x0 + ((x1 - x0) * rest) / steps[i]!, y0 + ((y1 - y0) * rest) / steps[i]!];
+    rest -= steps[i]!;
+  }
+  return undefined;
+}
+
+/** Rows of standing places: round the pool's home, or south of the plant where it has none. */
+function homesOf(plan: SeenPlan, bounds: Site['bounds']): CrewHome[] {
+  let first = 0;
+  let free = bounds.south + 1.1;
+  return (plan.people ?? []).map(({ name, count, home }) => {
+    const drawn = Math.min(count, CREW.most);
+    const rows = Math.ceil(drawn / CREW.row);
+    const corner: Point = home ? [home[0] - ((Math.min(drawn, CREW.row) - 1) / 2) * CREW.pitch, home[1]] : [bounds.left + 0.5, free];
+    if (!home) free += rows * CREW.pitch + 1;
+    const spots = Array.from(
+      { length: drawn },
+      (_, k): Point => [corner[0] + (k % CREW.row) * CREW.pitch, corner[1] + Math.floor(k / CREW.row) * CREW.pitch],
+    );
+    const crew = { name, first, count: drawn, spots };
+    first += count;
+    return crew;
+  });
+}
+
+/** Where the scene puts an element: the middle of a conveyor whose ends it gives. */
+function given(node: SeenNode): [x: number, y: number] | undefined {
+  if (node.kind === 'conveyor' && node.from && node.to) return [(node.from[0] + node.to[0]) / 2, (node.from[1] + node.to[1]) / 2];
+  return node.position;
+}
+
+function placesOf(plan: SeenPlan, links: Site['edges'], shapes: Shape[], aspect: number): Place[] {
+  const free = plan.nodes.flatMap((node, n) => (given(node) || isWay(node) ? [] : [n]));
   const local = new Map(free.map((n, i) => [n, i]));
   const edges: [number, number][] = [];
-  for (const [from, to] of plan.edges) if (local.has(from) && local.has(to)) edges.push([local.get(from)!, local.get(to)!]);
+  for (const [from, to] of links) if (local.has(from) && local.has(to)) edges.push([local.get(from)!, local.get(to)!]);
   const laidOut = layOut(
     free.map((n) => shapes[n]!),
     edges,
     aspect,
   );
+  const fixed = plan.nodes.flatMap((node, n) => {
+    const at = given(node);
+    return at ? [{ at, shape: shapes[n]! }] : [];
+  });
   let left = 0;
   let south = 0;
-  if (free.length < plan.nodes.length) {
-    const given = plan.nodes.flatMap((node, n) => (node.position ? [{ at: node.position, shape: shapes[n]! }] : []));
-    left = Math.min(...given.map(({ at, shape }) => at[0] - shape.width / 2));
-    south = Math.max(...given.map(({ at, shape }) => at[1] + shape.below)) + 3;
+  if (fixed.length > 0) {
+    left = Math.min(...fixed.map(({ at, shape }) => at[0] - shape.width / 2));
+    south = Math.max(...fixed.map(({ at, shape }) => at[1] + shape.below)) + 3;
   }
   return plan.nodes.map((node, n) => {
     const found = local.get(n);
     if (found !== undefined) return { ...laidOut[found]!, x: laidOut[found]!.x + left, y: laidOut[found]!.y + south };
-    const [x, y] = node.position!;
-    return { x, y, flow: flowAt(plan, n) };
+    const at = given(node);
+    // A transfer: see `putOnWays`.
+    if (!at) return { x: left, y: south, flow: 1 };
+    return { x: at[0], y: at[1], flow: flowAt(plan, links, n) };
   });
 }
 
-/** The direction in which most of an element's given neighbours say that parts travel. */
-function flowAt(plan: FloorPlan, n: number): 1 | -1 {
-  const x = plan.nodes[n]!.position![0];
+/** The direction in which most of an element's given neighbours say that parts travel; of a conveyor, from its one end to the other. */
+function flowAt(plan: SeenPlan, edges: Site['edges'], n: number): 1 | -1 {
+  const node = plan.nodes[n]!;
+  if (node.kind === 'conveyor' && node.from && node.to) return node.to[0] < node.from[0] ? -1 : 1;
+  const x = given(node)![0];
   let vote = 0;
-  for (const [from, to] of plan.edges) {
-    const other = from === n ? plan.nodes[to]!.position : to === n ? plan.nodes[from]!.position : undefined;
+  for (const [from, to] of edges) {
+    const other = from === n ? given(plan.nodes[to]!) : to === n ? given(plan.nodes[from]!) : undefined;
     if (other) vote += Math.sign(from === n ? other[0] - x : x - other[0]);
   }
   return vote < 0 ? -1 : 1;
@@ -182,6 +369,7 @@ export function pick(site: Site, origin: ArrayLike<number>, direction: ArrayLike
   let nearest = Infinity;
   let found: number | undefined;
   site.boxes.forEach((box, n) => {
+    if (site.leadsTo[n]! >= 0) return;
     let enter = -Infinity;
     let leave = Infinity;
     const slab = (axis: number, low: number, high: number) => {

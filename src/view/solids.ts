@@ -1,6 +1,7 @@
 /** Everything that stands on the floor: three bevelled meshes, and the machines, rails, sources and sinks made of them. */
 import code from '../../shaders/render/solid.wgsl?link';
-import { BED, MACHINE, type Site } from './site.ts';
+import { isWay } from './plan.ts';
+import { BED, BELT_HALF, LANE, MACHINE, type Site } from './site.ts';
 import type { Stage } from './stage.ts';
 import { type Paint, paint } from './theme.ts';
 
@@ -98,17 +99,18 @@ function prism(outline: [number, number][], vertices: number[], indices: number[
   face(top);
 }
 
-interface Solid {
+export interface Solid {
   shape: ShapeName;
   centre: [x: number, y: number, z: number];
   yaw?: number;
   half: [x: number, y: number, z: number];
   chamfer: number;
-  paint: Paint;
+  /** By name, or by its number in the palette. */
+  paint: Paint | number;
   place?: number;
 }
 
-/** The fixed solids of a site, grouped by shape. */
+/** Solids as the shader reads them, grouped by shape. */
 export interface Solids {
   words: Uint32Array<ArrayBuffer>;
   groups: { shape: ShapeName; first: number; count: number }[];
@@ -127,7 +129,12 @@ export function buildSolids(site: Site): Solids {
           solids.push(...machine(site.slots[spot]!, site.slots[spot + 1]!, node.firstPlace + server));
         }
         break;
+      case 'conveyor':
+        solids.push(...conveyor(site, n));
+        break;
+      case 'transfer':
       case 'buffer':
+        if (isWay(node)) break;
         for (const edge of [box.north + 0.03, box.south - 0.03]) {
           solids.push({
             shape: 'box',
@@ -148,6 +155,10 @@ export function buildSolids(site: Site): Solids {
         break;
     }
   });
+  return encodeSolids(solids);
+}
+
+export function encodeSolids(solids: Solid[]): Solids {
   const words = new Uint32Array(Math.max(1, solids.length) * SOLID_WORDS);
   const floats = new Float32Array(words.buffer);
   const groups: Solids['groups'] = [];
@@ -158,11 +169,48 @@ export function buildSolids(site: Site): Solids {
       if (solid.shape !== shape) continue;
       const at = written++ * SOLID_WORDS;
       floats.set([...solid.centre, solid.yaw ?? 0, ...solid.half, solid.chamfer], at);
-      words.set([paint(solid.paint), solid.place ?? NOBODY], at + 8);
+      words.set([typeof solid.paint === 'number' ? solid.paint : paint(solid.paint), solid.place ?? NOBODY], at + 8);
     }
     groups.push({ shape, first, count: written - first });
   }
   return { words, groups };
+}
+
+/** A belt between two rails, with arrows on it that say which way it runs. */
+function conveyor(site: Site, n: number): Solid[] {
+  const { start, axis, drawn } = site.belts[n]!;
+  const yaw = Math.atan2(axis[1], axis[0]);
+  const at = (along: number, across: number, z: number): Solid['centre'] => [
+    start[0] + axis[0] * along - axis[1] * across,
+    start[1] + axis[1] * along + axis[0] * across,
+    z,
+  ];
+  const bed = BELT_HALF - 0.06;
+  const arrows = Math.max(1, Math.floor(drawn / 1.2));
+  return [
+    { shape: 'box', centre: at(drawn / 2, 0, LANE / 2), yaw, half: [drawn / 2, bed, LANE / 2], chamfer: 0.02, paint: 'bed' },
+    ...[-1, 1].map(
+      (side): Solid => ({
+        shape: 'box',
+        centre: at(drawn / 2, side * (BELT_HALF - 0.03), 0.09),
+        yaw,
+        half: [drawn / 2, 0.03, 0.09],
+        chamfer: 0.02,
+        paint: 'laneEdge',
+      }),
+    ),
+    ...Array.from(
+      { length: arrows },
+      (_, i): Solid => ({
+        shape: 'wedge',
+        centre: at((drawn * (i + 0.5)) / arrows, 0, LANE + 0.006),
+        yaw,
+        half: [0.13, 0.12, 0.006],
+        chamfer: 0.002,
+        paint: 'arrow',
+      }),
+    ),
+  ];
 }
 
 /** A bed on the flow line, and north of it the body that shows the state. */
@@ -181,7 +229,7 @@ function machine(x: number, y: number, place: number): Solid[] {
   ];
 }
 
-/** Draws the fixed solids, and the parts that a kernel has placed. */
+/** Draws the fixed solids, those that the host places at each moment, and the parts that a kernel has placed. */
 export class SolidPass {
   private readonly stage: Stage;
   private readonly mesh = buildMesh();
@@ -190,6 +238,7 @@ export class SolidPass {
   private readonly vertices: GPUBuffer;
   private readonly indices: GPUBuffer;
   private fixed: { buffer: GPUBuffer; bindings: GPUBindGroup; groups: Solids['groups'] } | undefined;
+  private moving: { buffer: GPUBuffer; bindings: GPUBindGroup; groups: Solids['groups'] } | undefined;
   private parts: { buffer: GPUBuffer; bindings: GPUBindGroup } | undefined;
 
   constructor(stage: Stage) {
@@ -227,13 +276,31 @@ export class SolidPass {
     this.fixed = { buffer, bindings: this.bind(buffer), groups };
   }
 
+  /** What moves this moment; undefined: nothing. */
+  move(solids: Solids | undefined): void {
+    if (!solids) {
+      this.moving?.buffer.destroy();
+      this.moving = undefined;
+      return;
+    }
+    const { words, groups } = solids;
+    if (!this.moving || this.moving.buffer.size < words.byteLength) {
+      this.moving?.buffer.destroy();
+      const buffer = this.stage.storage(2 * words.byteLength);
+      this.moving = { buffer, bindings: this.bind(buffer), groups };
+    }
+    this.moving.groups = groups;
+    this.stage.device.queue.writeBuffer(this.moving.buffer, 0, words);
+  }
+
   run(pass: GPURenderPassEncoder, parts: { parts: GPUBuffer; draw: GPUBuffer } | undefined): void {
     pass.setPipeline(this.pipeline);
     pass.setVertexBuffer(0, this.vertices);
     pass.setIndexBuffer(this.indices, 'uint16');
-    if (this.fixed) {
-      pass.setBindGroup(1, this.fixed.bindings);
-      for (const { shape, first, count } of this.fixed.groups) {
+    for (const solids of [this.fixed, this.moving]) {
+      if (!solids) continue;
+      pass.setBindGroup(1, solids.bindings);
+      for (const { shape, first, count } of solids.groups) {
         const range = this.mesh.shapes[shape];
         if (count > 0) pass.drawIndexed(range.count, count, range.first, 0, first);
       }
@@ -245,7 +312,7 @@ export class SolidPass {
   }
 
   dispose(): void {
-    for (const buffer of [this.vertices, this.indices, this.fixed?.buffer]) buffer?.destroy();
+    for (const buffer of [this.vertices, this.indices, this.fixed?.buffer, this.moving?.buffer]) buffer?.destroy();
   }
 
   private bind(buffer: GPUBuffer): GPUBindGroup {

@@ -1,6 +1,6 @@
 /** Every colour of the floor, light and dark. States are Okabe–Ito colours: the same everywhere, safe for colour-blind eyes. */
 
-/** In the trace's order of states first; the four that follow have no trace yet but belong to the same vocabulary. */
+/** In the order of a trace's states. */
 const STATE_COLORS = {
   working: '#009e73',
   starved: '#b8c4cc',
