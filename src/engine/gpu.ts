@@ -1,13 +1,14 @@
 /// <reference types="@webgpu/types" />
 /**
  * The GPU engine: thousands of twins of one plant, one invocation each, in slices of bounded events. A batch's blocks lie in one
- * storage buffer, replication-minor; begin, run, cut and survey are kernels of their own. A plain plant runs by kernels tuned by hand, a shop plant by those written from `src/shop`.
+ * storage buffer, replication-minor; begin, run, cut and survey are kernels of their own. A plain plant runs by kernels tuned by hand,
+ * a shop plant by those written from `src/shop`.
  */
 import beginTwins from '../../shaders/begin-twins.wgsl?link';
-import beginShop from '../../shaders/shop/begin-shop.wgsl?link';
-import runShop from '../../shaders/shop/run-shop.wgsl?link';
 import cutTwins from '../../shaders/cut-twins.wgsl?link';
 import runTwins from '../../shaders/run-twins.wgsl?link';
+import beginShop from '../../shaders/shop/begin-shop.wgsl?link';
+import runShop from '../../shaders/shop/run-shop.wgsl?link';
 import surveyTwins from '../../shaders/survey-twins.wgsl?link';
 import type { Plant } from '../scene/plant.ts';
 import behaviour from '../shop/?wgsl';
