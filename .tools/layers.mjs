@@ -13,8 +13,13 @@ const TABLE = {
   leaf: { may: [], because: 'a leaf imports nothing but leaves' },
   stations: { may: ['leaf'], types: ['floor'], because: 'stations know the leaves and, as a type, the floor they are handed' },
   scene: { may: ['leaf', 'stations'], because: 'a scene knows its stations, not who runs it' },
+  shop: {
+    may: ['leaf', 'stations'],
+    types: ['scene', 'floor'],
+    because: 'behaviour knows words alone: a plant comes to it as tables, and what it tells a recorder as a type',
+  },
   engine: {
-    may: ['leaf', 'stations', 'scene', 'floor', 'trace', 'shaders'],
+    may: ['leaf', 'stations', 'scene', 'shop', 'floor', 'trace', 'shaders'],
     because: 'an engine knows the plant, not what is asked of it',
   },
   experiment: {

@@ -1,9 +1,13 @@
 /**
  * The reference engine: the specification in plain TypeScript, the engine where there is no WebGPU, and the maker of traces.
  * The whole idea: the least slot fires, then everything that can move moves. `shaders/run-twins.wgsl` is the same, word for word.
+ * That is the short path, for plants of sources, buffers, stations and sinks; the whole vocabulary of production is in `src/shop/`.
  */
 import { NEVER } from '../clock.ts';
 import type { Plant } from '../scene/plant.ts';
+import { attach } from '../shop/memory.ts';
+import { listen } from '../shop/record.ts';
+import { beginTwin, runTwin } from '../shop/run.ts';
 import { enterBuffer, leaveBuffer, nextInLine } from '../stations/buffer.ts';
 import { enterSink } from '../stations/sink.ts';
 import { arrive, leaveSource } from '../stations/source.ts';
@@ -84,6 +88,11 @@ export class ReferenceEngine {
    */
   begin(block: Uint32Array, seed: number, replication: number): void {
     block.set(this.initial);
+    if (this.plant.features.shop) {
+      attach(this.plant, block, seed, replication);
+      beginTwin();
+      return;
+    }
     const f = this.floor;
     f.attach(block, seed, replication);
     const { t } = f;
@@ -104,6 +113,13 @@ export class ReferenceEngine {
    * .returns its status (`STATUS`); `running` when the budget was used up first.
    */
   run(block: Uint32Array, seed: number, replication: number, maxEvents: number, recorder?: Recorder): number {
+    if (this.plant.features.shop) {
+      attach(this.plant, block, seed, replication);
+      listen(recorder);
+      runTwin(maxEvents);
+      listen(undefined);
+      return block[HEAD_STATUS] as number;
+    }
     const f = this.floor;
     f.attach(block, seed, replication);
     f.recorder = recorder;

@@ -140,7 +140,7 @@ export const WEAR_MAINTAIN_MODE = 6;
 export const WEAR_NOISE = 7; // distribution or NIL
 export const WEAR_NOISE_OFFSET = 8;
 export const WEAR_SCRAP = 9; // added chance of a defect per thousandth, in 2^−32
-export const WEAR_RATE = 10; // clocks run (1 + condition × rate) times as fast: rate per thousandth, in 2^−16 …
+export const WEAR_RATE = 10; // failure clocks run 1 + rate × condition times as fast: rate per whole unit (1000 thousandths), in 2^−16
 export const WEAR_WORDS = 12;
 
 export const QUALITY_DEFECT = 0; // a part becomes defective if a draw is less than this (0: never, no draw)
@@ -150,6 +150,7 @@ export const QUALITY_ACTION = 3; // what happens to one that is found: QUALITY_�
 export const QUALITY_REWORK = 4; // way (leg or choice) of a part to be reworked
 export const QUALITY_LIMIT = 5; // loops allowed
 export const QUALITY_THEN = 6; // 1: passes when they are used up; 0: scrapped
+export const QUALITY_INSPECTS = 7; // 1: defects that were made before and passed are looked for too; 0: only one made here
 export const QUALITY_WORDS = 8;
 export const QUALITY_SCRAP = 0;
 export const QUALITY_REWORKS = 1;
@@ -310,8 +311,6 @@ export const SERVER_WHOLE = 26; // whole time of the phase at work, for a job th
 export const SERVER_SPEED = 27; // how fast its failure clocks run, in 2^−16
 export const SERVER_REST = 28; // the other parts of its batch, kit or lot: a chain by PART_NEXT; NIL
 export const SHOP_SERVER_WORDS = 29;
-/** SERVER_LEFT of a job that is suspended before its phase has begun: the time is still to be drawn. */
-export const LEFT_UNDRAWN = -2;
 
 /** PART, after PART_HOLDER. */
 export const PART_DUE = 5; // NEVER: none

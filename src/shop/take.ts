@@ -1,0 +1,527 @@
+/** How an element takes parts: which of those that wait, how many, and onto which server. */
+import {
+  BOM_COUNT,
+  BOM_PRODUCT,
+  BOM_WORDS,
+  KEY_END,
+  KEY_PROGRAM,
+  KEY_WORDS,
+  KIND_TRANSFER,
+  LEG_BATCH_KEY,
+  LEG_BATCH_MAX,
+  LEG_BATCH_MIN,
+  LEG_FAMILY,
+  NODE_MORE,
+  NODE_OPEN,
+  NODE_PLAIN,
+  PART_DUE,
+  PART_FROM,
+  PART_LEFT,
+  PART_LINE,
+  PART_PRIORITY,
+  PART_READY,
+  PHASE_NONE,
+  PHASE_WORK,
+  SERVER_FAMILY,
+  SERVER_PHASE,
+  SERVER_REST,
+  SERVER_RUN,
+  STATION_BATCH_SLOT,
+  STATION_BATCH_WAIT,
+  STATION_BATCHES,
+  STATION_BOM,
+  STATION_BOM_ROWS,
+  STATION_FAMILIES,
+  STATION_KEY_COUNT,
+  STATION_KEYS,
+  STATION_MAKES,
+  STATION_MINIMUM_RUN,
+  STATION_PREEMPTS,
+} from '../stations/shop-words.ts';
+import {
+  BUFFER_COUNTERS_ENTERED,
+  HEAD_STATUS,
+  JOB_RESUME,
+  KIND_SINK,
+  KIND_STATION,
+  LEG_PRODUCT,
+  NODE_COUNTERS,
+  NODE_DRAWS,
+  NODE_FIRST_DRAW,
+  NODE_FIRST_PLACE,
+  NODE_KIND,
+  NODE_PLACES,
+  PART_HOLDER,
+  PART_LEG,
+  PART_NEXT,
+  PART_SINCE,
+  PLACE_NODE,
+  PLACE_OWN,
+  PLACE_WORDS,
+  QUEUE_HEAD,
+  QUEUE_WORDS,
+  SERVER_LEFT,
+  SERVER_PART,
+  SERVER_STATE,
+  SINK_COUNTERS_FINISHED,
+  STATE_STARVED,
+  STATE_WORKING,
+} from '../stations/words.ts';
+import { enterLine, leaveLine, nextInLine } from './belts.ts';
+import { evaluate } from './expression.ts';
+import {
+  AT_LINE,
+  count,
+  earlier,
+  HAS_ASSEMBLY,
+  HAS_BATCHES,
+  HAS_DISPATCH,
+  HAS_LIMITS,
+  HAS_PREEMPTION,
+  HAS_SETUPS,
+  HAS_TRANSFERS,
+  L_QUEUE,
+  L_STACK,
+  least,
+  NEVER,
+  NONE,
+  now,
+  plus,
+  put,
+  schedule,
+  table,
+  word,
+} from './memory.ts';
+import { interrupt, setServerState } from './modes.ts';
+import { beginLife, consume, countMade, discard, finish, insert, productOf, unlink } from './parts.ts';
+import { tellEnter, tellGone, tellLeave } from './record.ts';
+import { beginJob, leaveServer, load } from './server.ts';
+import { leaveSource } from './supply.ts';
+import { admits, clearReady, cross, fill, legAt, mark, ready, readyFrom, room, vacate } from './ways.ts';
+
+/** Where the keys of the best candidate so far stand, and those of the one compared. */
+const BEST_KEYS = 16;
+const KEYS = 24;
+
+// ── Choosing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The part chosen, the queue it stands in, the part before it there, and the leg on which it comes in. */
+let chosen = NONE;
+let chosenQueue = NONE;
+let chosenBefore = NONE;
+let chosenLeg = NONE;
+
+/** The line a queue is; NONE for parts that wait where they are. */
+function lineOf(queue: number): number {
+  return table(AT_LINE + Math.trunc((queue - L_QUEUE) / QUEUE_WORDS));
+}
+
+/** Whether any part of a queue may be taken by a node, not the first alone. */
+function isOpen(line: number, node: number): boolean {
+  let open = false;
+  if (line === NONE) {
+    open = table(node + NODE_PLAIN) === 0;
+  } else {
+    open = table(line + NODE_OPEN) !== 0;
+    if (HAS_TRANSFERS) open = open || table(line + NODE_KIND) === KIND_TRANSFER;
+  }
+  return open;
+}
+
+/** The leg on which a part that stands in a line (or, where that is NONE, waits on its place) may enter a node now; NONE if it may not. */
+function entry(part: number, line: number, node: number): number {
+  let leg = legAt(word(part + PART_LEG), node);
+  if (HAS_LIMITS && leg !== NONE) {
+    let from = line;
+    if (line === NONE) from = table(word(part + PART_HOLDER) + PLACE_NODE);
+    if (!admits(from, node)) leg = NONE;
+  }
+  return leg;
+}
+
+/** The part behind another that may be looked at too; NONE if there is none. */
+function following(part: number, line: number, node: number): number {
+  let next = NONE;
+  if (isOpen(line, node)) {
+    next = word(part + PART_NEXT);
+    // Of parts under way those that have not arrived stand behind.
+    if (HAS_TRANSFERS && line !== NONE && next !== NONE) {
+      if (table(line + NODE_KIND) === KIND_TRANSFER && word(next + PART_READY) !== NEVER) next = NONE;
+    }
+  }
+  return next;
+}
+
+/**
+ * Chooses the part that a node takes next: of those that may enter (with `key`, of that batch; with `product`, of that product; where `held`, only
+ * what an idle server that may not change over yet is set up for) the least by its keys, then the longest waiting, then by the order of queues.
+ */
+function choose(node: number, key: number, product: number, held: boolean): void {
+  const first = table(node + NODE_FIRST_DRAW);
+  const end = first + table(node + NODE_DRAWS);
+  let keys = 0;
+  if (HAS_DISPATCH && table(node + NODE_KIND) === KIND_STATION) keys = table(table(node + NODE_MORE) + STATION_KEY_COUNT);
+  chosen = NONE;
+  batchKey = NONE;
+  for (let i = first; i < end; i++) {
+    const queue = table(i);
+    const line = lineOf(queue);
+    let before = NONE;
+    let part = word(queue + QUEUE_HEAD);
+    while (part !== NONE) {
+      const leg = entry(part, line, node);
+      let better = leg !== NONE;
+      if (HAS_BATCHES && better && key !== NONE) better = table(leg + LEG_BATCH_KEY) === key;
+      if (HAS_ASSEMBLY && better && product !== NONE) better = table(leg + LEG_PRODUCT) === product;
+      if (HAS_SETUPS && better && held) better = isHeld(node, leg);
+      if (HAS_BATCHES && better && key === NONE) better = isComplete(node, leg);
+      if (better) {
+        if (HAS_DISPATCH && keys > 0) {
+          better = comesFirst(node, part, leg, keys);
+        } else if (chosen !== NONE) {
+          better = earlier(word(part + PART_SINCE), word(chosen + PART_SINCE));
+        }
+      }
+      if (better) {
+        chosen = part;
+        chosenQueue = queue;
+        chosenBefore = before;
+        chosenLeg = leg;
+        if (HAS_DISPATCH) for (let k = 0; k < keys; k++) put(L_STACK + BEST_KEYS + k, word(L_STACK + KEYS + k));
+      }
+      before = part;
+      part = following(part, line, node);
+    }
+  }
+}
+
+/** Works out a candidate's keys; whether it comes before the best so far. */
+function comesFirst(node: number, part: number, leg: number, keys: number): boolean {
+  const row = table(table(node + NODE_MORE) + STATION_KEYS);
+  let verdict = 0;
+  if (chosen === NONE) verdict = -1;
+  for (let k = 0; k < keys; k++) {
+    const value = evaluate(table(row + k * KEY_WORDS + KEY_PROGRAM), table(row + k * KEY_WORDS + KEY_END), part, leg, node);
+    put(L_STACK + KEYS + k, value);
+    if (verdict === 0) {
+      if (value < word(L_STACK + BEST_KEYS + k)) verdict = -1;
+      if (value > word(L_STACK + BEST_KEYS + k)) verdict = 1;
+    }
+  }
+  if (verdict === 0 && earlier(word(part + PART_SINCE), word(chosen + PART_SINCE))) verdict = -1;
+  return verdict < 0;
+}
+
+// ── Set-ups ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Whether an idle server that may not change over yet is set up for a leg. */
+function isHeld(node: number, leg: number): boolean {
+  const least = table(table(node + NODE_MORE) + STATION_MINIMUM_RUN);
+  const end = table(node + NODE_FIRST_PLACE) + table(node + NODE_PLACES) * PLACE_WORDS;
+  let held = false;
+  for (let place = table(node + NODE_FIRST_PLACE); place < end; place += PLACE_WORDS) {
+    const own = table(place + PLACE_OWN);
+    if (word(own + SERVER_STATE) === STATE_STARVED && word(own + SERVER_RUN) < least) {
+      held = held || (word(own + SERVER_FAMILY) !== NONE && word(own + SERVER_FAMILY) === table(leg + LEG_FAMILY));
+    }
+  }
+  return held;
+}
+
+/** The idle server that takes a part on a leg: one set up for it, else one not set up yet, else one that may change over, else any; the lowest number of equals. */
+function serverFor(node: number, leg: number): number {
+  const station = table(node + NODE_MORE);
+  let place = table(node + NODE_FIRST_PLACE);
+  if (HAS_SETUPS && table(station + STATION_FAMILIES) > 0) {
+    const end = place + table(node + NODE_PLACES) * PLACE_WORDS;
+    const family = table(leg + LEG_FAMILY);
+    let best = NONE;
+    let bestRank = 4;
+    while (place < end) {
+      const own = table(place + PLACE_OWN);
+      if (word(own + SERVER_STATE) === STATE_STARVED) {
+        let rank = 3;
+        if (word(own + SERVER_RUN) >= table(station + STATION_MINIMUM_RUN)) rank = 2;
+        if (word(own + SERVER_FAMILY) === NONE) rank = 1;
+        if (word(own + SERVER_FAMILY) === family) rank = 0;
+        if (rank < bestRank) {
+          best = place;
+          bestRank = rank;
+        }
+      }
+      place += PLACE_WORDS;
+    }
+    place = best;
+  } else {
+    while (word(table(place + PLACE_OWN) + SERVER_STATE) !== STATE_STARVED) place += PLACE_WORDS;
+  }
+  return place;
+}
+
+// ── Batches and kits ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The batch looked at last, whether it can start, and the tick from which one could start because it has waited long enough. */
+let batchKey = NONE;
+let batchStarts = false;
+let batchDue = NEVER;
+
+/** Parts that wait to enter a node (of a batch, of a product; NONE: of any), and since when the first of them does. */
+let waiting = 0;
+let waitingSince = NEVER;
+
+function countWaiting(node: number, key: number, product: number): void {
+  const first = table(node + NODE_FIRST_DRAW);
+  const end = first + table(node + NODE_DRAWS);
+  waiting = 0;
+  waitingSince = NEVER;
+  for (let i = first; i < end; i++) {
+    const queue = table(i);
+    const line = lineOf(queue);
+    let part = word(queue + QUEUE_HEAD);
+    while (part !== NONE) {
+      const leg = entry(part, line, node);
+      let counts = leg !== NONE;
+      if (HAS_BATCHES && counts && key !== NONE) counts = table(leg + LEG_BATCH_KEY) === key;
+      if (HAS_ASSEMBLY && counts && product !== NONE) counts = table(leg + LEG_PRODUCT) === product;
+      if (counts) {
+        waiting += 1;
+        waitingSince = least(waitingSince, word(part + PART_SINCE));
+      }
+      part = following(part, line, node);
+    }
+  }
+}
+
+/** Whether the batch that a leg belongs to may start: it is full, or large enough and its first part has waited its time. At stations without batches: always. */
+function isComplete(node: number, leg: number): boolean {
+  let starts = true;
+  if (table(node + NODE_KIND) === KIND_STATION) {
+    const station = table(node + NODE_MORE);
+    if (table(station + STATION_BATCHES) !== 0) {
+      const key = table(leg + LEG_BATCH_KEY);
+      if (key !== batchKey) {
+        countWaiting(node, key, NONE);
+        const due = plus(waitingSince, table(station + STATION_BATCH_WAIT));
+        batchKey = key;
+        batchStarts = waiting >= table(leg + LEG_BATCH_MAX) || (waiting >= table(leg + LEG_BATCH_MIN) && !earlier(now, due));
+        if (waiting >= table(leg + LEG_BATCH_MIN) && !batchStarts) batchDue = least(batchDue, due);
+      }
+      starts = batchStarts;
+    }
+  }
+  return starts;
+}
+
+/** Whether all that a bill of materials asks for is there. */
+function kitIsComplete(node: number, station: number): boolean {
+  const end = table(station + STATION_BOM) + table(station + STATION_BOM_ROWS) * BOM_WORDS;
+  let complete = true;
+  for (let row = table(station + STATION_BOM); row < end; row += BOM_WORDS) {
+    if (complete) {
+      countWaiting(node, NONE, table(row + BOM_PRODUCT));
+      complete = waiting >= table(row + BOM_COUNT);
+    }
+  }
+  return complete;
+}
+
+// ── Taking ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A part goes from the queue it stands in (NONE: from its place, ready to go) to a node; the place or line it leaves sees to what follows. */
+function pull(part: number, queue: number, before: number, node: number): void {
+  let line = NONE;
+  let from = NONE;
+  let place = readyFrom;
+  tellLeave(part);
+  if (queue !== NONE) {
+    unlink(queue, before, part);
+    line = lineOf(queue);
+    place = word(part + PART_HOLDER);
+  }
+  if (line !== NONE) {
+    from = line;
+  } else {
+    from = table(place + PLACE_NODE);
+  }
+  if (HAS_LIMITS) cross(from, node);
+  put(part + PART_LINE, NONE);
+  if (line !== NONE) {
+    put(part + PART_LINE, queue);
+    leaveLine(line, part);
+  } else if (table(from + NODE_KIND) === KIND_STATION) {
+    leaveServer(place);
+  } else {
+    leaveSource(from, place, part);
+  }
+}
+
+/** A part comes into an element that is no station. */
+function enter(node: number, part: number): void {
+  if (table(node + NODE_KIND) === KIND_SINK) {
+    tellEnter(part, node, 0, productOf(part));
+    count(table(node + NODE_COUNTERS) + SINK_COUNTERS_FINISHED);
+    if (HAS_LIMITS) cross(node, NONE);
+    finish(part);
+  } else {
+    enterLine(node, part);
+  }
+}
+
+/** An element takes what it can take at once: a part, a batch, a kit. */
+export function attend(node: number): void {
+  const isStation = table(node + NODE_KIND) === KIND_STATION;
+  let station = NONE;
+  if (isStation) station = table(node + NODE_MORE);
+  let key = NONE;
+  let row = NONE;
+  let wanted = 1;
+  let place = NONE;
+  if (ready !== NONE) {
+    chosen = ready;
+    chosenQueue = NONE;
+    chosenLeg = word(ready + PART_LEG);
+    clearReady();
+  } else {
+    if (HAS_PREEMPTION && isStation && room(node) <= 0) {
+      if (table(station + STATION_PREEMPTS) !== 0) preempt(node);
+    }
+    chosen = NONE;
+    if (room(node) > 0) {
+      if (HAS_ASSEMBLY && isStation && table(station + STATION_BOM) !== NONE) {
+        if (kitIsComplete(node, station)) {
+          row = table(station + STATION_BOM);
+          wanted = table(row + BOM_COUNT);
+        }
+      }
+      let tries = 1;
+      if (HAS_SETUPS && isStation && table(station + STATION_MINIMUM_RUN) > 0) tries = 2;
+      if (HAS_ASSEMBLY && isStation && table(station + STATION_BOM) !== NONE && row === NONE) tries = 0;
+      if (HAS_BATCHES) batchDue = NEVER;
+      while (tries > 0 && chosen === NONE) {
+        let product = NONE;
+        if (HAS_ASSEMBLY && row !== NONE) product = table(row + BOM_PRODUCT);
+        choose(node, NONE, product, tries === 2);
+        tries -= 1;
+      }
+      if (HAS_BATCHES && isStation && table(station + STATION_BATCHES) !== 0) {
+        if (chosen !== NONE) {
+          key = table(chosenLeg + LEG_BATCH_KEY);
+          wanted = table(chosenLeg + LEG_BATCH_MAX);
+        } else if (table(station + STATION_BATCH_SLOT) !== NONE) {
+          schedule(table(station + STATION_BATCH_SLOT), batchDue);
+        }
+      }
+    }
+  }
+  if (chosen !== NONE) {
+    if (isStation) {
+      place = serverFor(node, chosenLeg);
+      fill(node);
+    }
+    takeAll(node, place, key, row, wanted);
+    if (isStation) beginJob(place);
+    if (room(node) > 0) mark(node);
+  }
+}
+
+/** Takes the chosen part and, for a batch or a kit, those that go with it. */
+function takeAll(node: number, place: number, key: number, firstRow: number, firstWanted: number): void {
+  let row = firstRow;
+  let wanted = firstWanted;
+  let main = NONE;
+  while (chosen !== NONE && word(HEAD_STATUS) === 0) {
+    const part = chosen;
+    const queue = chosenQueue;
+    const leg = chosenLeg;
+    pull(part, queue, chosenBefore, node);
+    put(part + PART_LEG, leg);
+    if (place === NONE) {
+      enter(node, part);
+    } else if (HAS_ASSEMBLY && row !== NONE) {
+      if (main === NONE) {
+        main = part;
+      } else {
+        consume(part);
+        discard(part);
+        if (HAS_LIMITS) cross(node, NONE);
+      }
+    } else {
+      load(place, part);
+    }
+    if (queue !== NONE && lineOf(queue) !== NONE) nextInLine(lineOf(queue));
+    wanted -= 1;
+    chosen = NONE;
+    if (HAS_ASSEMBLY && row !== NONE && wanted === 0) {
+      row += BOM_WORDS;
+      if (row < table(table(node + NODE_MORE) + STATION_BOM) + table(table(node + NODE_MORE) + STATION_BOM_ROWS) * BOM_WORDS) {
+        wanted = table(row + BOM_COUNT);
+      }
+    }
+    if ((HAS_BATCHES || HAS_ASSEMBLY) && wanted > 0) {
+      let product = NONE;
+      if (HAS_ASSEMBLY && row !== NONE) product = table(row + BOM_PRODUCT);
+      choose(node, key, product, false);
+    }
+  }
+  if (HAS_ASSEMBLY && main !== NONE) assemble(node, place, main);
+}
+
+/** The main part of a kit becomes what is assembled: it keeps its due date and priority. */
+function assemble(node: number, place: number, main: number): void {
+  const due = word(main + PART_DUE);
+  const priority = word(main + PART_PRIORITY);
+  const from = word(main + PART_FROM);
+  consume(main);
+  tellGone(main);
+  put(main + PART_LEG, table(table(node + NODE_MORE) + STATION_MAKES));
+  beginLife(main, productOf(main));
+  countMade(productOf(main));
+  if (due !== NEVER) put(main + PART_DUE, due);
+  put(main + PART_PRIORITY, priority);
+  put(main + PART_FROM, from);
+  load(place, main);
+}
+
+// ── Preemption ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A part of a higher priority than one in work waits: that one goes back to where it came from, with what is left of its work. */
+function preempt(node: number): void {
+  choose(node, NONE, NONE, false);
+  if (chosen !== NONE) {
+    const end = table(node + NODE_FIRST_PLACE) + table(node + NODE_PLACES) * PLACE_WORDS;
+    let victim = NONE;
+    let lowest = word(chosen + PART_PRIORITY);
+    for (let place = table(node + NODE_FIRST_PLACE); place < end; place += PLACE_WORDS) {
+      const own = table(place + PLACE_OWN);
+      if (word(own + SERVER_STATE) === STATE_WORKING && word(own + SERVER_PHASE) === PHASE_WORK && word(own + SERVER_REST) === NONE) {
+        const part = word(own + SERVER_PART);
+        if (word(part + PART_PRIORITY) < lowest && word(part + PART_LINE) !== NONE) {
+          victim = place;
+          lowest = word(part + PART_PRIORITY);
+        }
+      }
+    }
+    if (victim !== NONE) putBack(node, victim);
+  }
+}
+
+function putBack(node: number, place: number): void {
+  const own = table(place + PLACE_OWN);
+  const part = word(own + SERVER_PART);
+  const queue = word(part + PART_LINE);
+  const line = lineOf(queue);
+  interrupt(place, own, JOB_RESUME);
+  put(part + PART_LEFT, word(own + SERVER_LEFT));
+  put(own + SERVER_PART, NONE);
+  put(own + SERVER_PHASE, PHASE_NONE);
+  put(own + SERVER_LEFT, NONE);
+  tellLeave(part);
+  tellEnter(part, line, word(table(line + NODE_COUNTERS) + BUFFER_COUNTERS_ENTERED), productOf(part));
+  if (HAS_LIMITS) cross(node, line);
+  put(part + PART_SINCE, now);
+  insert(queue, NONE, part);
+  fill(line);
+  count(table(line + NODE_COUNTERS) + BUFFER_COUNTERS_ENTERED);
+  setServerState(place, STATE_STARVED);
+  vacate(node);
+}
