@@ -21,6 +21,8 @@ import { layoutOf } from './layout.ts';
 import { byName, type Element, LegGraph } from './legs.ts';
 import { type Counts, PLAIN_COUNTS, PLAIN_FEATURES, type Plant } from './plant.ts';
 import type { Scene, Station } from './scene.ts';
+import { needsShop } from './shop-features.ts';
+import { compileShop } from './shop-tables.ts';
 import {
   fillTables,
   histogramSubBits,
@@ -42,8 +44,13 @@ type PlainElement = Extract<Element, { kind: Kind }>;
 /**
  * Compiles a checked scene. Throws only on a scene that `read` would have refused.
  * Cost: about a millisecond for each distribution shape, plus linear in legs.
+ * .param options `shop`: for the shop engine, even if the scene says nothing that only that knows.
  */
-export function compile(scene: Scene): Plant {
+export function compile(scene: Scene, options: { shop?: boolean } = {}): Plant {
+  return options.shop || needsShop(scene) ? compileShop(scene) : compilePlain(scene);
+}
+
+function compilePlain(scene: Scene): Plant {
   const elements = plainElements(scene);
   const graph = new LegGraph(scene, elements);
   const starts = new Map(scene.sources.map((source) => [source.name, graph.startOf(source)]));

@@ -23,6 +23,8 @@ import {
 } from '../stations/words.ts';
 import type { Counts, Layout } from './plant.ts';
 
+/** Most keys by which a station orders its parts: behind the stack stand those of the best part so far, and of the one compared with it. */
+export const MOST_KEYS = 8;
 /** Slots beyond which a tournament tree finds the next event faster than a scan. */
 const SCAN_LIMIT = 64;
 /** Flow times are kept to this many bits in the histogram (`RUN_HISTOGRAM_SHIFT` drops the rest). */
@@ -59,7 +61,7 @@ export function layoutOf(counts: Counts, sums: number, shop = false): Layout {
   const worker = take(counts.workers * WORKER_OWN_WORDS);
   const pool = take(counts.pools * POOL_OWN_WORDS);
   const limit = take(counts.limits * LIMIT_OWN_WORDS);
-  const stack = take(shop ? STACK_WORDS : 0);
+  const stack = take(shop ? STACK_WORDS + 2 * MOST_KEYS : 0);
   const sumsAt = take(sums);
   const goodsWords = shop ? counts.stations * MORE_COUNTERS_WORDS + counts.products * GOODS_COUNTERS_WORDS : 0;
   const counterWords = counts.nodes * COUNTERS_PER_NODE + counts.products * PRODUCT_COUNTERS_WORDS + goodsWords;

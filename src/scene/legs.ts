@@ -15,7 +15,7 @@ export type Element =
   | { kind: 'transfer'; name: string; transfer: Passage };
 
 /** Where a transfer leads, or (a station without limit, the tail of a station's work) for what station it stands. */
-export type Passage = { to: string } | { unlimited: Station } | { tail: Station };
+export type Passage = { to: string; time: Distribution } | { unlimited: Station } | { tail: Station };
 
 /** Parts stand in a line in such an element, and those that it leads to draw from that. */
 export function hasLine({ kind }: Element): boolean {
