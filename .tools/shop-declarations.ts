@@ -15,6 +15,9 @@ export interface Declared {
   wide?: boolean;
   /** Imported: not to be assigned to. */
   foreign?: boolean;
+  exported?: boolean;
+  /** Its name in WGSL, where that is another. */
+  written?: string;
   /** A function that the shader leaves out. */
   unheard?: boolean;
   body?: ESTree.FunctionBody | null;
@@ -81,12 +84,13 @@ export function valueOf(node: Expression): number | undefined {
 export function declarationsOf(program: ESTree.Program): Map<string, Declared> {
   const found = new Map<string, Declared>();
   for (const statement of program.body) {
-    const node = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
+    const exported = statement.type === 'ExportNamedDeclaration';
+    const node = exported ? statement.declaration : statement;
     if (node?.type === 'FunctionDeclaration' && node.id) {
       const type = annotated(node.returnType);
       const parameters = node.params.map((parameter) => (parameter.type === 'Identifier' ? annotated(parameter) : undefined));
       if (type === undefined || parameters.includes(undefined)) continue;
-      found.set(node.id.name, { kind: 'function', type, at: node.start, parameters: parameters as Type[], body: node.body });
+      found.set(node.id.name, { kind: 'function', type, at: node.start, exported, parameters: parameters as Type[], body: node.body });
     } else if (node?.type === 'VariableDeclaration') {
       for (const { id, init, start } of node.declarations) {
         if (id.type !== 'Identifier' || !init) continue;
@@ -94,7 +98,7 @@ export function declarationsOf(program: ESTree.Program): Map<string, Declared> {
         const value = valueOf(init);
         // The shape of a plant is live in TypeScript, and constant in a kernel.
         const kind = node.kind === 'const' || /^(?:AT|L|N|HAS)_[A-Z0-9_]+$/.test(id.name) ? 'constant' : 'register';
-        found.set(id.name, { kind, type, at: start, wide: value !== undefined && value !== (value | 0) });
+        found.set(id.name, { kind, type, at: start, exported, wide: value !== undefined && value !== (value | 0) });
       }
     }
   }
@@ -111,12 +115,12 @@ export function walk(node: unknown, visit: (node: ESTree.Node) => void): void {
   }
 }
 
-/** Functions whose call changes nothing and comes to an end for any arguments: it may be made in vain. */
-export function idleFunctions(functions: Map<string, Declared>): Set<string> {
-  const idle = new Set([...READERS, ...functions.keys()]);
+/** Names of functions whose call changes nothing and comes to an end for any arguments: it may be made in vain. */
+export function idleFunctions(functions: { name: string; declared: Declared }[]): Set<string> {
+  const idle = new Set([...READERS, ...functions.map(({ name }) => name)]);
   for (let before = 0; before !== idle.size; ) {
     before = idle.size;
-    for (const [name, { body }] of functions) if (!isIdle(body, idle)) idle.delete(name);
+    for (const { name, declared } of functions) if (!isIdle(declared.body, idle)) idle.delete(name);
   }
   return idle;
 }

@@ -59,7 +59,7 @@ export class Expressions {
             node,
             `${node.name} is another number in TypeScript than the word that looks like it: use NONE, NEVER or a bitwise operator`,
           );
-        return [named(node.name), declared.type];
+        return [declared.written ?? named(node.name), declared.type];
       }
       case 'ParenthesizedExpression':
         return this.write(node.expression, bits);
@@ -142,11 +142,11 @@ export class Expressions {
       return [`${name}(${given.map((each) => this.typed(each, 'number')).join(', ')})`, 'number'];
     }
     if (callee.type !== 'Identifier') return this.fail(callee, 'only functions of this folder and of Math are called');
-    const { kind, parameters, type, unheard } = this.lookUp(callee);
+    const { kind, parameters, type, unheard, written } = this.lookUp(callee);
     if (kind !== 'function' || parameters === undefined) return this.fail(callee, `${callee.name} is no function`);
     if (unheard) this.fail(callee, `${callee.name} is left out in WGSL, so it can only be a statement of its own`);
     if (parameters.length !== given.length) this.fail(node, `${callee.name} takes ${parameters.length} values, found ${given.length}`);
     const texts = given.map((each, i) => this.typed(each, parameters[i] as Type));
-    return [`${named(callee.name)}(${texts.join(', ')})`, type];
+    return [`${written ?? named(callee.name)}(${texts.join(', ')})`, type];
   }
 }

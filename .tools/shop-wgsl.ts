@@ -81,13 +81,19 @@ export function writeShop(folder: string, root: string): { code: string; files: 
     files.push(...linked.files);
     for (const name of namesTaken(linked.code)) takenBy.set(name, 'shaders/shop/memory.wgsl');
   }
-  const functions = new Map<string, Declared>();
-  for (const file of written) {
-    for (const [name, declared] of read(file).declared) {
-      const other = takenBy.get(name);
-      if (other !== undefined) failAt(file, declared.at, `the name ${name} is taken by ${other}: names are unique in the whole kernel`);
-      takenBy.set(name, show(file));
-      if (declared.kind === 'function') functions.set(name, declared);
+  const functions: { name: string; declared: Declared }[] = [];
+  for (const exported of [true, false]) {
+    for (const file of written) {
+      for (const [name, declared] of read(file).declared) {
+        if (declared.exported !== exported) continue;
+        const other = takenBy.get(name);
+        if (other !== undefined && exported)
+          failAt(file, declared.at, `the name ${name} is taken by ${other}: exported names are unique in the kernel`);
+        // What a module keeps to itself gives way.
+        if (other !== undefined) declared.written = `${name}_${basename(file, '.ts')}`;
+        takenBy.set(declared.written ?? name, show(file));
+        if (declared.kind === 'function') functions.push({ name, declared });
+      }
     }
   }
 

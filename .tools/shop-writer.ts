@@ -77,7 +77,7 @@ class Writer extends Expressions {
       });
       const text = this.typed(init, declared.type);
       const head = declared.kind === 'constant' ? 'const' : 'var<private>';
-      this.line(`${head} ${named(id.name)}: ${wgslType(declared.type)} = ${text};`);
+      this.line(`${head} ${declared.written ?? named(id.name)}: ${wgslType(declared.type)} = ${text};`);
     }
   }
 
@@ -94,7 +94,7 @@ class Writer extends Expressions {
     });
     this.returns = declared.type;
     this.line(
-      `fn ${named(node.id?.name as string)}(${parameters.join(', ')})${declared.type === 'void' ? '' : ` -> ${wgslType(declared.type)}`} {`,
+      `fn ${declared.written ?? named(node.id?.name as string)}(${parameters.join(', ')})${declared.type === 'void' ? '' : ` -> ${wgslType(declared.type)}`} {`,
     );
     this.scopes.push(scope);
     this.block(node.body.body);
@@ -280,7 +280,8 @@ class Writer extends Expressions {
   }
 
   private nameOf(node: ESTree.Node): string {
-    return named((node as ESTree.IdentifierReference).name);
+    const { name } = node as ESTree.IdentifierReference;
+    return this.lookUp(node as ESTree.IdentifierReference).written ?? named(name);
   }
 
   /** What is assigned to. */

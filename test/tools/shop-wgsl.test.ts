@@ -338,12 +338,22 @@ describe('what is outside the subset is refused, with its place', () => {
     expect(refusal(body)).toContain(expected);
   });
 
-  test('a name that is taken', () => {
-    write({ 'src/shop/other.ts': 'export const G = 2;\nexport function f(): void {}\n' });
+  test('exported names are unique in the kernel; what a module keeps to itself gives way', () => {
     const text =
       "import { G } from './other.ts';\nexport function f(): void {}\nexport function runTwin(n: number): void {\n  if (n > G) f();\n}\n";
+    write({ 'src/shop/other.ts': 'export const G = 2;\nexport function f(): void {}\n' });
     expect(refusal(text)).toContain('src/shop/other.ts:2:8: the name f is taken by src/shop/run.ts');
-    write({ 'shaders/shop/memory.wgsl': 'fn runTwin() {}\n', 'src/shop/other.ts': 'export const G = 2;\n' });
+    write({
+      'src/shop/other.ts':
+        'export const G = 2;\nlet mulhi = 0;\nexport function g(): void {\n  f();\n}\nfunction f(): void {\n  mulhi += G;\n}\n',
+    });
+    expect(refusal(text)).toBe('accepted');
+    write({ 'shaders/shop/memory.wgsl': 'fn mulhi() {}\n' });
+    const { code } = writeShop(join(root, 'src/shop'), root);
+    expect(code).toContain('fn f() {\n}');
+    expect(code).toContain('fn g() {\n  f_other();\n}');
+    expect(code).toContain('fn f_other() {\n  mulhi_other = mulhi_other + G;\n}');
+    write({ 'shaders/shop/memory.wgsl': 'fn runTwin() {}\n' });
     expect(refusal(text)).toContain('the name runTwin is taken by shaders/shop/memory.wgsl');
   });
 });
