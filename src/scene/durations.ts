@@ -15,12 +15,17 @@ export interface Measure {
   perUnit: number;
   /** Where amounts are rounded to whole ones and a mean must not vanish in that. */
   rounds: boolean;
+  /** What is rounded to, and what to do where that is too coarse. */
+  grain: string;
+  finer: string;
 }
 
 export function ticksMeasure(unit: Unit, tickSeconds: number, findings: Findings): Measure {
   return {
     perUnit: SECONDS[unit] / tickSeconds,
     rounds: true,
+    grain: 'tick',
+    finer: 'take a finer time.resolution',
     amount(value, path) {
       const seconds = parseDuration(value, unit);
       const ticks = seconds === undefined ? Number.NaN : seconds / tickSeconds;
@@ -38,9 +43,27 @@ export function partsMeasure(findings: Findings): Measure {
   return {
     perUnit: 1,
     rounds: false,
+    grain: 'part',
+    finer: '',
     amount(value, path) {
       if (typeof value === 'number' && value <= TICKS) return value;
-      findings.add(path, `found ${shown(value)}; expected a plain number of parts, at most 2^32, as the clock counts parts`);
+      findings.add(path, `found ${shown(value)}; expected a plain number of parts, at most 2^32, as parts are counted here`);
+      return undefined;
+    },
+  };
+}
+
+/** Plain numbers, counted in thousandths. */
+export function thousandthsMeasure(findings: Findings): Measure {
+  const perUnit = 1000;
+  return {
+    perUnit,
+    rounds: true,
+    grain: 'thousandth',
+    finer: 'count the condition in a smaller unit',
+    amount(value, path) {
+      if (typeof value === 'number' && value * perUnit <= TICKS) return value * perUnit;
+      findings.add(path, `found ${shown(value)}; expected a plain number of at most ${roundly(TICKS / perUnit)}`);
       return undefined;
     },
   };
@@ -69,7 +92,7 @@ export function distributionOf(text: DistributionText, path: Path, measure: Meas
       typeof text === 'object' && 'mean' in (Object.values(text)[0] as object) ? [...path, Object.keys(text)[0] as string, 'mean'] : path;
     findings.add(
       mended,
-      `found a mean of ${Number(mean.toPrecision(3))} ticks, which rounds to 0; expected at least half a tick: take a finer time.resolution`,
+      `found a mean of ${Number(mean.toPrecision(3))} ${measure.grain}s, which rounds to 0; expected at least half a ${measure.grain}: ${measure.finer}`,
     );
     return undefined;
   }

@@ -2,7 +2,7 @@
 import { didYouMean, type Findings, type Path, shown } from './problems.ts';
 import type { SceneText } from './schema.ts';
 
-const KINDS = ['products', 'sources', 'buffers', 'stations', 'groups', 'sinks'] as const;
+const KINDS = ['products', 'sources', 'buffers', 'stations', 'groups', 'conveyors', 'sinks', 'people', 'calendars', 'limits'] as const;
 type Kind = (typeof KINDS)[number];
 
 const SINGULAR: Record<Kind, string> = {
@@ -11,7 +11,11 @@ const SINGULAR: Record<Kind, string> = {
   buffers: 'buffer',
   stations: 'station',
   groups: 'group',
+  conveyors: 'conveyor',
   sinks: 'sink',
+  people: 'pool of people',
+  calendars: 'calendar',
+  limits: 'limit',
 };
 
 export function checkNames(scene: SceneText, findings: Findings): void {
@@ -29,10 +33,20 @@ export function checkNames(scene: SceneText, findings: Findings): void {
       else kinds.set(name, kind);
     }
   }
-  for (const kind of ['products', 'sources', 'sinks'] as const) {
-    if (Object.keys(scene[kind]).length === 0) findings.add([kind], `found none; a scene needs at least one ${SINGULAR[kind]}`);
-  }
+  for (const kind of missing(scene)) findings.add([kind], `found none; a scene needs at least one ${SINGULAR[kind]}`);
   new References(scene, kinds, findings).check();
+}
+
+/** What a scene lacks. Where parts lie in buffers at the start there may be no source, and then no sink: they go round. */
+function missing(scene: SceneText): Kind[] {
+  const none = (kind: Kind): boolean => Object.keys(scene[kind] ?? {}).length === 0;
+  const stocked = Object.values(scene.buffers ?? {}).some(({ initial }) =>
+    Object.values(initial ?? {}).some((entry) => (typeof entry === 'number' ? entry : entry.count) > 0),
+  );
+  const lacking: Kind[] = none('products') ? ['products'] : [];
+  if (none('sources') && !stocked) lacking.push('sources');
+  if (none('sinks') && (!none('sources') || !stocked)) lacking.push('sinks');
+  return lacking;
 }
 
 class References {
@@ -48,37 +62,96 @@ class References {
 
   check(): void {
     const { scene } = this;
-    const products = Object.keys(scene.products);
-    for (const [name, { routing, sink }] of Object.entries(scene.products)) {
-      routing?.forEach(({ station }, i) => this.refer(station, ['products', name, 'routing', i, 'station'], ['stations', 'groups']));
-      if (sink !== undefined) this.refer(sink, ['products', name, 'sink'], ['sinks']);
+    for (const [name, product] of Object.entries(scene.products)) this.product(product, ['products', name]);
+    for (const [name, source] of Object.entries(scene.sources ?? {})) this.source(source, ['sources', name]);
+    for (const [name, { initial }] of Object.entries(scene.buffers ?? {})) {
+      const path: Path = ['buffers', name, 'initial'];
+      if (Array.isArray(initial)) initial.forEach(({ product }, i) => this.refer(product, [...path, i, 'product'], ['products']));
+      else this.referAll(Object.keys(initial ?? {}), path, ['products']);
     }
-    for (const [name, { product, mix }] of Object.entries(scene.sources)) {
-      if (product !== undefined) this.refer(product, ['sources', name, 'product'], ['products']);
-      for (const mixed of Object.keys(mix ?? {})) this.refer(mixed, ['sources', name, 'mix', mixed], ['products']);
-      if (product === undefined && mix === undefined && products.length > 1) {
-        this.findings.add(['sources', name], () => `names no product where the scene has ${products.length}; expected "product" or "mix"`);
-      }
-    }
+    for (const [name, station] of Object.entries(scene.stations ?? {})) this.station(station, ['stations', name]);
     for (const [name, group] of Object.entries(scene.groups ?? {})) {
       const path: Path = ['groups', name, 'stations'];
       group.stations.forEach((station, i) => this.refer(station, [...path, i], ['stations']));
       this.once(group.stations, path, 'station');
     }
-    scene.links?.forEach((link, i) => {
-      this.refer(link.from, ['links', i, 'from'], ['sources', 'buffers', 'stations']);
-      const targets = typeof link.to === 'string' ? [link.to] : link.to;
-      targets.forEach((target, j) => {
-        const path: Path = typeof link.to === 'string' ? ['links', i, 'to'] : ['links', i, 'to', j];
-        this.refer(target, path, ['buffers', 'stations', 'sinks']);
-        if (target === link.from && this.kinds.get(target) === 'buffers') {
-          this.findings.add(path, () => `found ${shown(target)}, the buffer that the link leaves; expected another element`);
-        }
-      });
-      if (typeof link.to !== 'string') this.once(link.to, ['links', i, 'to'], 'target');
-      link.products?.forEach((product, j) => this.refer(product, ['links', i, 'products', j], ['products']));
+    for (const [name, { shifts }] of Object.entries(scene.people ?? {})) {
+      const path: Path = ['people', name, 'shifts'];
+      if (typeof shifts === 'string') this.refer(shifts, path, ['calendars']);
+      else shifts?.forEach(({ calendar }, i) => this.refer(calendar, [...path, i, 'calendar'], ['calendars']));
+    }
+    for (const [name, { elements, demand }] of Object.entries(scene.limits ?? {})) {
+      const path: Path = ['limits', name];
+      elements.forEach((element, i) => this.refer(element, [...path, 'elements', i], ['buffers', 'stations', 'conveyors']));
+      this.once(elements, [...path, 'elements'], 'element');
+      if (demand !== undefined) this.refer(demand, [...path, 'demand'], ['sources']);
+    }
+    scene.transfers?.forEach(({ from, to }, i) => {
+      this.ends(from, ['transfers', i, 'from'], ['sources', 'buffers', 'stations', 'conveyors']);
+      this.ends(to, ['transfers', i, 'to'], ['buffers', 'stations', 'conveyors', 'sinks']);
     });
+    scene.links?.forEach((link, i) => this.link(link, ['links', i]));
     this.oneEntryEach();
+  }
+
+  product({ routing, sink }: SceneText['products'][string], path: Path): void {
+    routing?.forEach(({ station, alternatives }, i) => {
+      const step: Path = [...path, 'routing', i];
+      if (station !== undefined) this.refer(station, [...step, 'station'], ['stations', 'groups']);
+      alternatives?.forEach((each, j) => this.refer(each.station, [...step, 'alternatives', j, 'station'], ['stations']));
+    });
+    if (sink !== undefined) this.refer(sink, [...path, 'sink'], ['sinks']);
+  }
+
+  source({ product, mix, orders }: NonNullable<SceneText['sources']>[string], path: Path): void {
+    const products = Object.keys(this.scene.products);
+    if (product !== undefined) this.refer(product, [...path, 'product'], ['products']);
+    this.referAll(Object.keys(mix ?? {}), [...path, 'mix'], ['products']);
+    if (Array.isArray(orders)) orders.forEach((order, i) => this.refer(order.product, [...path, 'orders', i, 'product'], ['products']));
+    if (product === undefined && mix === undefined && orders === undefined && products.length > 1)
+      this.findings.add(path, () => `names no product where the scene has ${products.length}; expected "product" or "mix"`);
+  }
+
+  station(station: NonNullable<SceneText['stations']>[string], path: Path): void {
+    const { assembly, disassembly } = station;
+    if (assembly) {
+      this.referAll(Object.keys(assembly.inputs), [...path, 'assembly', 'inputs'], ['products']);
+      this.refer(assembly.makes, [...path, 'assembly', 'makes'], ['products']);
+    }
+    for (const [product, { into }] of Object.entries(disassembly ?? {})) {
+      this.refer(product, [...path, 'disassembly', product], ['products']);
+      this.referAll(Object.keys(into), [...path, 'disassembly', product, 'into'], ['products']);
+    }
+    if (typeof station.yield === 'object') this.referAll(Object.keys(station.yield), [...path, 'yield'], ['products']);
+    if (station.shifts !== undefined) this.refer(station.shifts, [...path, 'shifts'], ['calendars']);
+  }
+
+  link(link: NonNullable<SceneText['links']>[number], path: Path): void {
+    this.refer(link.from, [...path, 'from'], ['sources', 'buffers', 'stations', 'conveyors']);
+    const targets = typeof link.to === 'string' ? [link.to] : link.to;
+    targets.forEach((target, j) => {
+      const where: Path = typeof link.to === 'string' ? [...path, 'to'] : [...path, 'to', j];
+      this.refer(target, where, ['buffers', 'stations', 'conveyors', 'sinks']);
+      const kind = this.kinds.get(target);
+      if (target === link.from && (kind === 'buffers' || kind === 'conveyors')) {
+        this.findings.add(where, () => `found ${shown(target)}, the ${SINGULAR[kind]} that the link leaves; expected another element`);
+      }
+    });
+    if (typeof link.to !== 'string') this.once(link.to, [...path, 'to'], 'target');
+    link.products?.forEach((product, j) => this.refer(product, [...path, 'products', j], ['products']));
+  }
+
+  /** Names that stand as keys. */
+  referAll(names: string[], path: Path, expected: readonly Kind[]): void {
+    for (const name of names) this.refer(name, [...path, name], expected);
+  }
+
+  /** One end of a transfer. */
+  ends(end: string | string[], path: Path, expected: readonly Kind[]): void {
+    if (end === '*') return;
+    if (typeof end === 'string') return this.refer(end, path, expected);
+    end.forEach((name, i) => this.refer(name, [...path, i], expected));
+    this.once(end, path, 'element');
   }
 
   /** A reference to something of one of these kinds. */

@@ -9,7 +9,7 @@ import { checkShape, type SceneText, VERSION } from './schema.ts';
 
 export type { Problem } from './problems.ts';
 
-/** The most products, sources, buffers, stations, groups and sinks together. */
+/** The most elements of all kinds together. */
 const MOST_ELEMENTS = 100_000;
 
 export type Read =
@@ -45,7 +45,7 @@ export function read(text: string): Read {
   if (elements > MOST_ELEMENTS) {
     findings.add(
       [],
-      `found ${elements} elements (products, sources, buffers, stations, groups and sinks together); the limit is ${MOST_ELEMENTS}`,
+      `found ${elements} elements (products, sources, buffers, stations and all other kinds together); the limit is ${MOST_ELEMENTS}`,
     );
     return refused();
   }
@@ -56,16 +56,18 @@ export function read(text: string): Read {
 
   const written = value as SceneText;
   checkNames(written, findings);
-  const scene = normalise(written, findings);
-  if (!scene || findings.count > 0) return refused();
+  const normalised = normalise(written, findings);
+  if (!normalised || findings.count > 0) return refused();
 
-  const warnings = checkWays(scene, findings);
+  const { scene, complete } = normalised;
+  const { warnings, families } = checkWays(scene, findings);
+  complete(families);
   return findings.count > 0 ? refused() : { ok: true, scene, warnings };
 }
 
 function elementsIn(scene: object): number {
   let count = 0;
-  for (const kind of ['products', 'sources', 'buffers', 'stations', 'groups', 'sinks']) {
+  for (const kind of ['products', 'sources', 'buffers', 'stations', 'groups', 'conveyors', 'sinks', 'people', 'calendars', 'limits']) {
     const elements: unknown = (scene as Record<string, unknown>)[kind];
     if (typeof elements === 'object' && elements !== null) count += Object.keys(elements).length;
   }

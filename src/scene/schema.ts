@@ -1,12 +1,17 @@
 /** The whole scene file, put together from its kinds of elements, and the words for what does not fit it. */
 import { z } from 'zod';
 import { buffer } from '../stations/buffer.ts';
+import { calendar } from '../stations/calendar.ts';
+import { conveyor } from '../stations/conveyor.ts';
 import { duration, name, whole } from '../stations/duration.ts';
+import { limit } from '../stations/limit.ts';
 import { link } from '../stations/link.ts';
+import { pool } from '../stations/people.ts';
 import { product } from '../stations/product.ts';
 import { sink } from '../stations/sink.ts';
 import { source } from '../stations/source.ts';
 import { group, station } from '../stations/station.ts';
+import { transfer } from '../stations/transfer.ts';
 import { didYouMean, type Findings, type Path, shown } from './problems.ts';
 
 /** The version of the format that this program reads. */
@@ -47,11 +52,24 @@ export const sceneSchema = z
     description: z.string('a text').optional().meta({ description: 'Free text.' }),
     time: time.optional(),
     products: named(product, 'product').meta({ description: 'Kinds of parts, by name. At least one.' }),
-    sources: named(source, 'source').meta({ description: 'Where parts come from, by name. At least one.' }),
+    sources: named(source, 'source')
+      .optional()
+      .meta({ description: 'Where parts come from, by name. At least one, unless a buffer has parts at the start.' }),
     buffers: named(buffer, 'buffer').optional().meta({ description: 'Queues, by name.' }),
     stations: named(station, 'station').optional().meta({ description: 'Machines and work places, by name.' }),
     groups: named(group, 'group of stations').optional().meta({ description: 'Stations that a step may name together, by name.' }),
-    sinks: named(sink, 'sink').meta({ description: 'Where finished parts go, by name. At least one.' }),
+    conveyors: named(conveyor, 'conveyor').optional().meta({ description: 'Belts, by name.' }),
+    sinks: named(sink, 'sink')
+      .optional()
+      .meta({ description: 'Where finished parts go, by name. At least one, unless parts only go round.' }),
+    people: named(pool, 'pool of people').optional().meta({ description: 'Workers, by the name of their pool.' }),
+    calendars: named(calendar, 'calendar').optional().meta({ description: 'When work is done, by name.' }),
+    limits: named(limit, 'limit').optional().meta({ description: 'Limits on the parts within some elements, by name.' }),
+    transfers: z
+      .array(transfer, 'a list of transfers')
+      .max(100_000, 'at most 100,000 transfers')
+      .optional()
+      .meta({ description: 'Travelling times between elements. Default: none.' }),
     links: z
       .array(link, 'a list of links')
       .max(1_000_000, 'at most 1,000,000 links')

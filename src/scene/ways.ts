@@ -2,7 +2,7 @@
  * Way-finding: where a part can go next, by docs/scene-format.md § Links. The checker asks it whether every part finds a sink,
  * the compiler turns its answers into tables.
  */
-import type { Link, Product, Rule, Scene } from './scene.ts';
+import type { Link, Product, Rule, Scene, Step, Transfer } from './scene.ts';
 
 /** The candidate targets (elements, in the order the rule counts them) and the rule among them, or why there are none. Not to be changed: calls share them. */
 export type Exits =
@@ -11,7 +11,7 @@ export type Exits =
 
 export interface Ways {
   /**
-   * @param at the element that the part is leaving: a source, buffer or station
+   * @param at the element that the part is leaving: a source, buffer, station or conveyor
    * @param step index of the next step to be done; `routing.length`: none is left, the part heads for a sink. 0 for a product without routing.
    */
   exits(product: Product, at: string, step: number): Exits;
@@ -44,11 +44,12 @@ export function waysOf(scene: Scene): Ways {
 
 class LinkedWays implements Ways {
   readonly scene: Scene;
-  readonly buffers: Set<string>;
+  /** Buffers and conveyors: what may stand between a station and the next. */
+  readonly between: Set<string>;
   readonly groups: Map<string, Scene['groups'][number]>;
   /** By the element that a link leaves: the entry for every product, and those for some. */
   readonly leaving = new Map<string, { all: Link | undefined; some: Map<string, Link> }>();
-  /** By target: the link entries that lead there from a buffer, in the order of the buffers' names. */
+  /** By target: the link entries that lead there from a buffer or conveyor, in the order of their names. */
   readonly feeding = new Map<string, Link[]>();
   readonly goals = new Map<string, Goal>();
   /** By product and goal: whether a buffer leads to the goal through buffers alone. */
@@ -59,14 +60,14 @@ class LinkedWays implements Ways {
 
   constructor(scene: Scene) {
     this.scene = scene;
-    this.buffers = new Set(scene.buffers.map((buffer) => buffer.name));
+    this.between = new Set([...scene.buffers, ...scene.conveyors].map(({ name }) => name));
     this.groups = new Map(scene.groups.map((group) => [group.name, group]));
     for (const link of scene.links) {
       let entry = this.leaving.get(link.from);
       if (!entry) this.leaving.set(link.from, (entry = { all: undefined, some: new Map() }));
       if (link.products) for (const product of link.products) entry.some.set(product, link);
       else entry.all = link;
-      if (!this.buffers.has(link.from)) continue;
+      if (!this.between.has(link.from)) continue;
       for (const target of link.to) {
         const feeders = this.feeding.get(target);
         if (feeders) feeders.push(link);
@@ -84,9 +85,10 @@ class LinkedWays implements Ways {
     }
     const goal = this.goalOf(product, step);
     if (link) return this.kept(link, product, goal);
+    if (goal.targets.length === 0) return { problem: 'there is no sink, and no link says where it goes' };
     if (goal.any) return { problem: `no link leaves ${quoted(at)}, and nothing says which of the ${goal.targets.length} sinks is meant` };
     // From a buffer the parts go straight on: its entrances would be other buffers.
-    if (this.buffers.has(at)) return chosen('first free', goal.targets, undefined);
+    if (this.between.has(at)) return chosen('first free', goal.targets, undefined);
     const key = `${product.name}\n${goal.key}`;
     let way = this.unlinked.get(key);
     if (!way) this.unlinked.set(key, (way = this.entrances(product, goal)));
@@ -99,30 +101,55 @@ class LinkedWays implements Ways {
   }
 
   goalOf(product: Product, step: number): Goal {
-    const station = product.routing?.[step]?.station;
-    const key = station !== undefined ? `station ${station}` : product.sink !== undefined ? `sink ${product.sink}` : 'sink';
+    const ahead = product.routing?.[step];
+    const key = ahead?.alternatives.length
+      ? `any ${JSON.stringify(ahead.alternatives.map(({ station }) => station))} ${ahead.rule}`
+      : ahead
+        ? `station ${ahead.station}`
+        : product.sink !== undefined
+          ? `sink ${product.sink}`
+          : 'sink';
     let goal = this.goals.get(key);
-    if (!goal) this.goals.set(key, (goal = this.newGoal(key, station, product.sink)));
+    if (!goal) this.goals.set(key, (goal = ahead ? this.goalOfStep(key, ahead) : this.goalOfSink(key, product.sink)));
     return goal;
   }
 
-  newGoal(key: string, station: string | undefined, sink: string | undefined): Goal {
-    const group = station === undefined ? undefined : this.groups.get(station);
-    const targets = group
-      ? group.stations
-      : station !== undefined
-        ? [station]
-        : sink !== undefined
-          ? [sink]
-          : this.scene.sinks.map(({ name }) => name);
+  goalOfStep(key: string, { station, alternatives, rule }: Step): Goal {
+    if (alternatives.length > 0) {
+      const targets = alternatives.map((alternative) => alternative.station);
+      return {
+        key,
+        words: `one of ${listed(targets)}`,
+        targets,
+        set: new Set(targets),
+        any: false,
+        rule: rule ?? 'first free',
+        weights: undefined,
+      };
+    }
+    const group = this.groups.get(station);
+    const targets = group ? group.stations : [station];
     return {
       key,
-      words: station !== undefined ? `${group ? 'group ' : ''}${quoted(station)}` : sink !== undefined ? `sink ${quoted(sink)}` : 'a sink',
+      words: `${group ? 'group ' : ''}${quoted(station)}`,
       targets,
       set: new Set(targets),
-      any: station === undefined && targets.length > 1,
+      any: false,
       rule: group?.rule ?? 'shortest queue',
       weights: group?.weights,
+    };
+  }
+
+  goalOfSink(key: string, sink: string | undefined): Goal {
+    const targets = sink === undefined ? this.scene.sinks.map(({ name }) => name) : [sink];
+    return {
+      key,
+      words: sink === undefined ? 'a sink' : `sink ${quoted(sink)}`,
+      targets,
+      set: new Set(targets),
+      any: targets.length !== 1,
+      rule: 'shortest queue',
+      weights: undefined,
     };
   }
 
@@ -131,7 +158,7 @@ class LinkedWays implements Ways {
     const kept: number[] = [];
     this.searched += link.to.length;
     link.to.forEach((target, i) => {
-      if (goal.set.has(target) || (this.buffers.has(target) && this.bufferLeads(target, product.name, goal))) kept.push(i);
+      if (goal.set.has(target) || (this.between.has(target) && this.bufferLeads(target, product.name, goal))) kept.push(i);
     });
     if (this.searched > SEARCH_LIMIT) return TOO_MANY;
     if (kept.length === 0) {
@@ -161,7 +188,7 @@ class LinkedWays implements Ways {
       found = link ? link.to.some((target) => goal.set.has(target) || known.get(target) === true) : !goal.any;
       this.searched += 1 + (link?.to.length ?? 0);
       if (found || this.searched > SEARCH_LIMIT) break;
-      for (const target of link?.to ?? []) if (this.buffers.has(target) && known.get(target) === undefined) seen.add(target);
+      for (const target of link?.to ?? []) if (this.between.has(target) && known.get(target) === undefined) seen.add(target);
     }
     // A search in vain has seen all that can be reached from every buffer in it.
     if (found) known.set(buffer, true);
@@ -184,6 +211,73 @@ class LinkedWays implements Ways {
     const rule = goal.targets.length > 1 ? goal.rule : 'shortest queue';
     return chosen(rule, [...shares.keys()], rule === 'probability' ? [...shares.values()] : undefined);
   }
+}
+
+/** The steps that may follow, with weights that sum to 1; the number of steps means that the part is finished. */
+export type Ahead = { step: number; weight: number }[];
+
+/** Below this a step that comes up only when many others are passed over is never drawn. */
+const LEAST_WEIGHT = 1e-12;
+
+/**
+ * What a part of this product does after step `done`, −1 where it has done none: steps that are done with a certain probability only
+ * (`share`) are passed over with the rest of it. For a product without a routing: step 0, always.
+ */
+export function nextSteps(product: Product, done: number): Ahead {
+  const { routing } = product;
+  if (!routing) return [{ step: 0, weight: 1 }];
+  const first = done < 0 ? [{ step: 0, weight: 1 }] : (routing[done] as Step).next;
+  if (first.every(({ step }) => (routing[step]?.share ?? 1) === 1)) return first;
+  const weights = new Map<number, number>();
+  let passing = new Map(first.map(({ step, weight }) => [step, weight]));
+  // Each round passes over one step more; a ring of steps that are seldom done is left after so many that nothing is left to share out.
+  for (let round = 0; passing.size > 0 && round < 10_000; round++) {
+    const further = new Map<number, number>();
+    for (const [number, weight] of passing) {
+      const step = routing[number];
+      const share = step?.share ?? 1;
+      if (weight * share > LEAST_WEIGHT) weights.set(number, (weights.get(number) ?? 0) + weight * share);
+      const rest = weight * (1 - share);
+      if (rest > LEAST_WEIGHT)
+        for (const next of step?.next ?? []) further.set(next.step, (further.get(next.step) ?? 0) + rest * next.weight);
+    }
+    passing = further;
+  }
+  const sum = [...weights.values()].reduce((total, weight) => total + weight, 0);
+  return [...weights].map(([step, weight]) => ({ step, weight: weight / sum })).sort((a, b) => a.step - b.step);
+}
+
+/**
+ * The step that counts as done for a part that is assembled at a station, or comes out of one there: 0 where its routing begins at
+ * that station, else −1: it has its first step still ahead.
+ */
+export function firstStepAfter(product: Product, scene: Scene, station: string): number {
+  const first = product.routing?.[0];
+  if (!first) return -1;
+  const group = scene.groups.find(({ name }) => name === first.station);
+  const at = first.alternatives.length > 0 ? first.alternatives.map((each) => each.station) : (group?.stations ?? [first.station]);
+  return at.includes(station) ? 0 : -1;
+}
+
+/**
+ * The entry that says how long a part travels from one element to another: of those that are meant for the two, the most specific (both named; then the
+ * origin; then the destination; then none). Undefined: no time. From a buffer to a station it feeds an entry counts only if it names one of the two.
+ */
+export function transferBetween(scene: Scene, from: string, to: string): Transfer | undefined {
+  let best: Transfer | undefined;
+  let rank = 0;
+  const fed = scene.stations.some(({ name }) => name === to) && scene.buffers.some(({ name }) => name === from);
+  for (const transfer of scene.transfers) {
+    const origin = transfer.from === '*' ? 0 : transfer.from.includes(from) ? 2 : -1;
+    const destination = transfer.to === '*' ? 0 : transfer.to.includes(to) ? 1 : -1;
+    if (origin < 0 || destination < 0) continue;
+    const specific = 1 + origin + destination;
+    if ((specific > 1 || !fed) && specific > rank) {
+      rank = specific;
+      best = transfer;
+    }
+  }
+  return best;
 }
 
 /** A rule among targets in its plainest form: one target is `fixed`, weights sum to 1. */

@@ -1,7 +1,7 @@
 /** Buffers: where parts wait, first in, first out. */
 import { z } from 'zod';
 import type { Floor } from '../engine/floor.ts';
-import { position } from './duration.ts';
+import { name, position, reference, whole } from './duration.ts';
 import {
   BUFFER_COUNTERS_ENTERED,
   BUFFER_COUNTERS_LEFT,
@@ -16,6 +16,14 @@ import {
 } from './words.ts';
 
 const CAPACITY_WORDS = 'a whole number of places from 1 to 16,777,216, or "unlimited"';
+
+const STOCK_WORDS = 'an object: product → how many, or a list of { "product": …, "count": …, "step": … }';
+
+const stock = z.strictObject({
+  product: reference('a product').meta({ description: 'What lies here.' }),
+  count: whole(0, 16_777_216).meta({ description: 'How many, 0 to 16,777,216.' }),
+  step: z.string('the name of a step').optional().meta({ description: 'The step that they stand before. Default: the first.' }),
+});
 
 export const buffer = z
   .strictObject({
@@ -32,6 +40,13 @@ export const buffer = z
       )
       .optional()
       .meta({ description: 'Places, 1 to 16,777,216 parts, or "unlimited" (default).' }),
+    initial: z
+      .union(
+        [z.array(stock, STOCK_WORDS).max(100_000, 'at most 100,000 entries'), z.record(name, whole(0, 16_777_216), STOCK_WORDS)],
+        STOCK_WORDS,
+      )
+      .optional()
+      .meta({ description: 'Parts that lie here at the start: product → how many, or a list that names steps too. Default: none.' }),
     position: position.optional(),
   })
   .meta({ id: 'buffer', description: 'A queue, first in, first out.' });

@@ -247,3 +247,32 @@ export const rule = z.enum(['fixed', 'probability', 'round robin', 'shortest que
   description:
     'fixed: the only target. probability: drawn by the weights. round robin: in turn. shortest queue: the fewest parts. first free: the first in the list that has room, at the moment one has.',
 });
+
+/** A share or a probability. */
+export const fraction = z
+  .number('a number from 0 to 1')
+  .min(0, 'a number from 0 to 1')
+  .max(1, 'a number from 0 to 1')
+  .meta({ id: 'fraction', description: 'A share or probability, 0 to 1; no unit.' });
+
+/** A number of at least 0 (or above 0), with its unit in words. */
+export function amount(unit: string, { least = 0, most = 1e9, above = false } = {}): z.ZodNumber {
+  const words = `a number ${above ? `above ${least}` : `of at least ${least}`}, in ${unit}`;
+  const bounded = above ? z.number(words).gt(least, words) : z.number(words).min(least, words);
+  return bounded.max(most, `at most ${most.toLocaleString('en')}, in ${unit}`);
+}
+
+/** How many of each of several things, by name. */
+export function counts(of: string) {
+  return z.record(name, whole(1, 100_000), `an object: name of ${of} → how many`);
+}
+
+/** From when until when, counted as the place where it stands says. */
+export const interval = z
+  .strictObject({
+    from: duration.meta({ description: 'Begin, a duration from the start.' }),
+    to: duration.meta({ description: 'End, a duration from the start; after from.' }),
+  })
+  .meta({ id: 'interval', description: 'A stretch of time.' });
+
+export const priority = whole(-1000, 1000);

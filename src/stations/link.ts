@@ -6,10 +6,12 @@ const TO_WORDS = 'the name of an element, or a list of names';
 
 export const link = z
   .strictObject({
-    from: reference('a source, buffer or station').meta({ description: 'The source, buffer or station that parts leave.' }),
+    from: reference('a source, buffer, station or conveyor').meta({
+      description: 'The source, buffer, station or conveyor that parts leave.',
+    }),
     to: z
       .union([z.string(TO_WORDS), z.array(reference('an element'), TO_WORDS).min(1, 'a list with at least one name')], TO_WORDS)
-      .meta({ description: 'The buffer, station or sink that parts go to, or a list of them.' }),
+      .meta({ description: 'The buffer, station, conveyor or sink that parts go to, or a list of them.' }),
     rule: rule.optional().meta({ description: 'Which of several targets. Default: "fixed" for one, "first free" for several.' }),
     weights: z
       .array(weight, 'a list of weights')

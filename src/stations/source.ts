@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { NEVER } from '../clock.ts';
 import type { Floor } from '../engine/floor.ts';
-import { distribution, name, position, reference, weight } from './duration.ts';
+import { amount, distribution, duration, name, position, priority, reference, weight, whole } from './duration.ts';
 import {
   NODE_COUNTERS,
   NODE_FIRST_PLACE,
@@ -23,6 +23,18 @@ import {
   SOURCE_COUNTERS_ARRIVED,
   SOURCE_COUNTERS_LOST,
 } from './words.ts';
+
+const ORDERS_WORDS = 'a list of orders, or a CSV text whose first line names the columns';
+
+const order = z
+  .strictObject({
+    product: reference('a product').meta({ description: 'What is ordered.' }),
+    quantity: whole(1, 1_000_000).optional().meta({ description: 'Parts, 1 to 1,000,000. Default: 1.' }),
+    release: duration.optional().meta({ description: 'When it is released, a duration from the start. Default: 0.' }),
+    due: duration.optional().meta({ description: "When it is due, a duration from the start. Default: by the product's own allowance." }),
+    priority: priority.optional().meta({ description: "Larger is more urgent, −1000 to 1000. Default: the product's." }),
+  })
+  .meta({ id: 'order', description: 'So many parts of a product, at a time.' });
 
 export const source = z
   .strictObject({
@@ -45,9 +57,43 @@ export const source = z
       description:
         'What happens to a part that finds no place. wait (default): it stays and the source stands still. lose: it is counted as lost.',
     }),
+    batch: distribution.optional().meta({
+      description: 'Parts at an arrival: a whole number, or a distribution of plain numbers. Default: 1.',
+    }),
+    rate: z
+      .strictObject({
+        cycle: duration.meta({ description: 'After this the periods repeat, a duration above 0.' }),
+        periods: z
+          .array(
+            z.strictObject({
+              from: duration.meta({ description: 'Begin, a duration from the start of the cycle; 0 in the first.' }),
+              factor: amount('multiples of the rate', { most: 1000 }).meta({
+                description: 'The rate is multiplied by this, 0 to 1000; 0: none arrive.',
+              }),
+            }),
+            'a list of { "from": …, "factor": … }',
+          )
+          .min(1, 'a list with at least one period')
+          .max(10_000, 'at most 10,000 periods')
+          .meta({ description: 'Each lasts until the next begins.' }),
+      })
+      .optional()
+      .meta({ description: 'How the rate of arrivals varies: the clock to the next arrival runs faster or slower.' }),
+    orders: z
+      .union(
+        [
+          z.string(ORDERS_WORDS),
+          z.array(order, ORDERS_WORDS).min(1, 'a list with at least one order').max(1_000_000, 'at most 1,000,000 orders'),
+        ],
+        ORDERS_WORDS,
+      )
+      .optional()
+      .meta({
+        description: 'What is made when: a list, or a CSV text with these names in its first line. Instead of interarrival.',
+      }),
     position: position.optional(),
   })
-  .meta({ id: 'source', description: 'Makes parts at random or fixed intervals, or whenever there is room.' });
+  .meta({ id: 'source', description: 'Makes parts at random or fixed intervals, or whenever there is room, or by a list of orders.' });
 
 // ── What it does ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

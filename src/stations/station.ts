@@ -2,7 +2,11 @@
 import { z } from 'zod';
 import { NEVER } from '../clock.ts';
 import type { Floor } from '../engine/floor.ts';
-import { distribution, position, reference, rule, weight, whole } from './duration.ts';
+import { counts, distribution, duration, fraction, name, position, reference, rule, weight, whole } from './duration.ts';
+import { clock, maintenance, renews, wear } from './maintenance.ts';
+import { crew, need } from './people.ts';
+import { inspection, onDefect } from './quality.ts';
+import { setup } from './setup.ts';
 import {
   CLOCK_CALENDAR,
   CLOCK_PARTS,
@@ -49,10 +53,7 @@ import {
 
 const failure = z
   .strictObject({
-    clock: z.enum(['calendar', 'operating', 'processing', 'parts']).meta({
-      description:
-        'What counts towards the next failure. calendar: all time but repair. operating: working or setting up. processing: working on a part. parts: finished operations (timeToFailure is then a plain number of parts).',
-    }),
+    clock,
     timeToFailure: distribution.meta({
       description:
         'Time from the end of a repair to the next failure (MTTF), on the clock: a duration or distribution; in parts where clock is "parts".',
@@ -62,21 +63,109 @@ const failure = z
       .enum(['resume', 'restart', 'scrap'])
       .optional()
       .meta({ description: 'The part in work. resume (default): goes on with what remained. restart: begins again. scrap: is removed.' }),
+    name: name.optional().meta({ description: 'What it is called; once in a station. Default: "failure 1", "failure 2" …' }),
+    people: need.optional().meta({ description: 'Who is needed for the repair.' }),
+    renews: renews.optional().meta({ description: 'Clocks that begin anew after the repair. Default: its own only.' }),
   })
   .meta({ id: 'failure', description: 'Every server of the station fails on its own.' });
 
+const SERVERS_WORDS = 'a whole number from 1 to 10,000, or "unlimited"';
+
+const batch = z
+  .strictObject({
+    min: whole(1, 10_000).optional().meta({ description: 'It starts with so many parts at least, 1 to 10,000. Default: 1.' }),
+    max: whole(1, 10_000).meta({ description: 'It starts at once when so many are there, 1 to 10,000; at least min.' }),
+    wait: duration.optional().meta({
+      description: 'With min parts it starts when the longest-waiting of them has waited so long, a duration. Default: at once.',
+    }),
+    same: z.enum(['product', 'family', 'step', 'any']).optional().meta({
+      description: 'What the parts of a batch have in common. Default: step for products with a routing, product for others.',
+    }),
+  })
+  .meta({ id: 'batch', description: 'Parts that are worked on together.' });
+
+const assembly = z
+  .strictObject({
+    inputs: counts('a product').meta({
+      description: 'Product → how many of it go in. The first is the main part: its due date, priority and order go over to what is made.',
+    }),
+    makes: reference('a product').meta({ description: 'The product that is made.' }),
+  })
+  .meta({ id: 'assembly', description: 'Several parts become one: a bill of materials.' });
+
+const disassembly = z
+  .record(
+    name,
+    z.strictObject({ into: counts('a product').meta({ description: 'Product → how many of it come out.' }) }),
+    'an object: name of a product → { "into": … }',
+  )
+  .meta({ description: 'Product → what a part of it becomes. Others stay as they are.' });
+
+const KEY_WORDS = 'the name of a rule, or { "expression": … }';
+const key = z.union(
+  [
+    z.string(KEY_WORDS),
+    z.strictObject({
+      expression: z.string('an expression in quotes').meta({ description: 'A time or a number to order by, such as "due - now".' }),
+    }),
+  ],
+  KEY_WORDS,
+);
+const DISPATCH_WORDS = 'the name of a rule, { "expression": … }, or a list of these';
+
 export const station = z
   .strictObject({
-    servers: whole(1, 10_000).optional().meta({ description: 'Parallel servers, each with at most one part: 1 (default) to 10,000.' }),
+    servers: z
+      .union([z.int(SERVERS_WORDS).min(1, SERVERS_WORDS).max(10_000, SERVERS_WORDS), z.literal('unlimited', SERVERS_WORDS)], SERVERS_WORDS)
+      .optional()
+      .meta({
+        description: 'Parallel servers, each with at most one part: 1 (default) to 10,000; or "unlimited": nobody waits, a pure delay.',
+      }),
     processing: distribution.optional().meta({
       description:
         'Processing time of one part, a duration or distribution. May be left out where every step that comes here gives its own.',
     }),
-    failures: z
-      .array(failure, 'a list of failures')
-      .max(1, 'at most one failure in this version')
+    per: z.enum(['part', 'piece', 'batch']).optional().meta({
+      description:
+        'What processing is the time of. part (default): of a part, or of all parts of a batch. piece: of each piece. batch: as part.',
+    }),
+    loading: distribution.optional().meta({ description: 'Before each job, a duration or distribution. Default: none.' }),
+    unloading: distribution.optional().meta({ description: 'After each job, a duration or distribution. Default: none.' }),
+    batch: batch.optional(),
+    assembly: assembly.optional(),
+    disassembly: disassembly.optional(),
+    setup: setup.optional(),
+    dispatch: z
+      .union(
+        [...key.options, z.array(key, DISPATCH_WORDS).min(1, 'a list with at least one rule').max(8, 'at most 8 rules')],
+        DISPATCH_WORDS,
+      )
       .optional()
-      .meta({ description: 'At most one in this version.' }),
+      .meta({
+        description:
+          'Which waiting part is taken: a rule, { "expression": … }, or a list of these; the least first, ties by the next, then by waiting time. Default: first in first out.',
+      }),
+    preemptive: z.boolean('true or false').optional().meta({
+      description: 'True: a part of higher priority interrupts the lowest in work, which goes back to its buffer. Default: false.',
+    }),
+    yield: z
+      .union(
+        [fraction, z.record(name, fraction, 'a number from 0 to 1, or an object: product → number')],
+        'a number from 0 to 1, or an object: product → number',
+      )
+      .optional()
+      .meta({ description: 'Share of parts that are given no defect here, 0 to 1; or product → share. Default: 1.' }),
+    onDefect: onDefect.optional(),
+    inspection: inspection.optional(),
+    failures: z.array(failure, 'a list of failures').max(8, 'at most 8 failures').optional().meta({ description: 'At most 8.' }),
+    maintenance: z.array(maintenance, 'a list of maintenance').max(8, 'at most 8 of them').optional().meta({ description: 'At most 8.' }),
+    wear: wear.optional(),
+    people: crew.optional(),
+    shifts: reference('a calendar').optional().meta({ description: 'When the station works: a calendar. Default: always.' }),
+    onShiftEnd: z
+      .enum(['finish', 'suspend'])
+      .optional()
+      .meta({ description: 'The job in work when it closes. finish (default): is finished first. suspend: goes on when it opens.' }),
     position: position.optional(),
   })
   .meta({ id: 'station', description: 'One or more equal servers.' });

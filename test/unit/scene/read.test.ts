@@ -201,7 +201,7 @@ describe('scenes with one thing wrong', () => {
   const cases: [what: string, spoil: (scene: Loose) => void, path: string, words: string][] = [
     ['wrong version', (s) => (s.millwright = 2), 'millwright', 'found 2; this program reads version 1'],
     ['version as text', (s) => (s.millwright = '1'), 'millwright', 'found "1"; this program reads version 1'],
-    ['unknown kind', (s) => (s.conveyors = {}), 'conveyors', 'unknown key; expected one of millwright, name'],
+    ['unknown kind', (s) => (s.robots = {}), 'robots', 'unknown key; expected one of millwright, name'],
     ['misspelt kind', (s) => (s.station = {}), 'station', 'unknown key (did you mean "stations"?)'],
     ['misspelt key', (s) => (s.stations.press.procesing = 3), 'stations.press.procesing', 'unknown key (did you mean "processing"?)'],
     [
@@ -226,7 +226,7 @@ describe('scenes with one thing wrong', () => {
       'dangling link',
       (s) => (s.links[0].to = 'lahte'),
       'links[0].to',
-      'found "lahte", which is the name of nothing here; expected the name of a buffer, station or sink (did you mean "lathe"?)',
+      'found "lahte", which is the name of nothing here; expected the name of a buffer, station, conveyor or sink (did you mean "lathe"?)',
     ],
     ['dangling start of a link', (s) => (s.links[2].from = 'b2'), 'links[2].from', '(did you mean "b1"?)'],
     [
@@ -239,7 +239,7 @@ describe('scenes with one thing wrong', () => {
       'link to a product',
       (s) => (s.links[0].to = 'gear'),
       'links[0].to',
-      'found "gear", a product; expected the name of a buffer, station or sink',
+      'found "gear", a product; expected the name of a buffer, station, conveyor or sink',
     ],
     ['link into a source', (s) => (s.links[1].to = 'infeed'), 'links[1].to', 'found "infeed", a source; nothing can go into a source'],
     [
@@ -375,7 +375,7 @@ describe('scenes with one thing wrong', () => {
     ['seed', (s) => (s.run.seed = 2 ** 32), 'run.seed', 'from 0 to 4,294,967,295'],
     ['replications', (s) => (s.run.replications = 0), 'run.replications', 'from 1 to 16,777,216'],
     ['no source', (s) => (s.sources = {}), 'sources', 'found none; a scene needs at least one source'],
-    ['sources left out', (s) => delete s.sources, 'sources', 'missing; expected an object: name → source'],
+    ['sources left out', (s) => delete s.sources, 'sources', 'found none; a scene needs at least one source'],
     ['products left out', (s) => delete s.products, 'products', 'missing; expected an object: name → product'],
     ['a null', (s) => (s.stations.press = null), 'stations.press', 'found null; expected an object'],
     [
@@ -443,10 +443,10 @@ describe('scenes with one thing wrong', () => {
       'found "press", a station; expected the name of a product',
     ],
     [
-      'two failures',
-      (s) => s.stations.press.failures.push(s.stations.press.failures[0]),
+      'nine failures',
+      (s) => (s.stations.press.failures = Array.from({ length: 9 }, () => s.stations.press.failures[0])),
       'stations.press.failures',
-      'at most one failure in this version',
+      'at most 8 failures',
     ],
     [
       'other clock',
@@ -502,7 +502,7 @@ describe('scenes with one thing wrong', () => {
       'group inside a link',
       (s) => (s.links[0].to = 'saws'),
       'links[0].to',
-      'found "saws", a group; expected the name of a buffer, station or sink',
+      'found "saws", a group; expected the name of a buffer, station, conveyor or sink',
     ],
     ['name with a space in a path', (s) => (s.stations['saw 1'].servers = -1), 'stations["saw 1"].servers', 'found -1'],
     [

@@ -76,7 +76,7 @@ describe('large scenes', { timeout: 60_000 }, () => {
     const found = readInTime(JSON.stringify(scene));
     expect(found).toHaveLength(101);
     expect(found[0]).toBe(
-      'links[0].to: found "b0x", which is the name of nothing here; expected the name of a buffer, station or sink (did you mean "b0"?)',
+      'links[0].to: found "b0x", which is the name of nothing here; expected the name of a buffer, station, conveyor or sink (did you mean "b0"?)',
     );
   });
 

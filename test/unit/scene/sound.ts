@@ -29,7 +29,8 @@ export function unsound(scene: Scene): string[] {
   };
 
   (function finite(value: unknown, path: string): void {
-    if (typeof value === 'number') must(Number.isFinite(value) || path.endsWith('.capacity'), `${path} is ${value}`);
+    if (typeof value === 'number')
+      must(Number.isFinite(value) || path.endsWith('.capacity') || path.endsWith('.servers'), `${path} is ${value}`);
     if (typeof value === 'object' && value !== null) for (const [key, inner] of Object.entries(value)) finite(inner, `${path}.${key}`);
   })(scene, 'scene');
 
@@ -80,9 +81,12 @@ export function unsound(scene: Scene): string[] {
   for (const buffer of scene.buffers)
     must(buffer.capacity >= 1 && (Number.isInteger(buffer.capacity) || buffer.capacity === Infinity), 'places');
   for (const station of scene.stations) {
-    must(Number.isInteger(station.servers) && station.servers >= 1 && station.servers <= 10_000, 'servers');
+    must(
+      station.servers === Infinity || (Number.isInteger(station.servers) && station.servers >= 1 && station.servers <= 10_000),
+      'servers',
+    );
     if (station.processing) drawable(station.processing, must);
-    must(station.failures.length <= 1, 'one failure');
+    must(station.failures.length <= 8, 'failures');
     for (const failure of station.failures) {
       drawable(failure.timeToFailure, must);
       drawable(failure.repair, must);
