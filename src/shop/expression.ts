@@ -21,7 +21,8 @@ import {
   OP_VARIABLE,
 } from '../stations/expression-words.ts';
 import { divScaled, L_STACK, mulShift, put, satAdd, satSub, table, word } from './memory.ts';
-import { lengthOf, variable } from './variables.ts';
+import { variable, whole } from './variables.ts';
+import { partsAt } from './ways.ts';
 
 /**
  * The value of a program (the words of the tables from `program` to `end`) for a part that waits at a node, `leg` being its step there:
@@ -53,7 +54,7 @@ export function evaluate(program: number, end: number, part: number, leg: number
         b = variable(operand, part, leg, node);
         break;
       case OP_QUEUE:
-        b = lengthOf(operand);
+        b = whole(partsAt(operand));
         break;
       case OP_NEGATE:
         b = satSub(0, b);

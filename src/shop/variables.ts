@@ -32,21 +32,12 @@ import {
   STATION_SETUP,
 } from '../stations/shop-words.ts';
 import {
-  BUFFER_COUNTERS_ENTERED,
-  BUFFER_COUNTERS_LEFT,
-  KIND_BUFFER,
-  KIND_STATION,
-  NODE_CAPACITY,
-  NODE_COUNTERS,
   NODE_FIRST_PLACE,
-  NODE_KIND,
   NODE_PLACES,
-  NODE_ROOM,
   PART_BORN,
   PART_SINCE,
   PLACE_OWN,
   PLACE_WORDS,
-  SERVER_PART,
   SERVER_STATE,
   STATE_STARVED,
 } from '../stations/words.ts';
@@ -59,7 +50,7 @@ function quanta(ticks: number): number {
 }
 
 /** A whole number in fixed point. */
-function whole(n: number): number {
+export function whole(n: number): number {
   return Math.max(-MOST_WHOLE, Math.min(MOST_WHOLE, n)) << FRACTION_BITS;
 }
 
@@ -105,24 +96,6 @@ export function variable(code: number, part: number, leg: number, node: number):
       break;
   }
   return value;
-}
-
-/** The parts at an element as a number: in a buffer, on a conveyor, or the servers of a station that have one. */
-export function lengthOf(node: number): number {
-  const kind = table(node + NODE_KIND);
-  let length = 0;
-  if (kind === KIND_BUFFER) {
-    length = table(node + NODE_CAPACITY) - word(table(node + NODE_ROOM));
-  } else if (kind === KIND_STATION) {
-    const end = table(node + NODE_FIRST_PLACE) + table(node + NODE_PLACES) * PLACE_WORDS;
-    for (let place = table(node + NODE_FIRST_PLACE); place < end; place += PLACE_WORDS) {
-      if (word(table(place + PLACE_OWN) + SERVER_PART) !== NONE) length += 1;
-    }
-  } else {
-    const counters = table(node + NODE_COUNTERS);
-    length = word(counters + BUFFER_COUNTERS_ENTERED) - word(counters + BUFFER_COUNTERS_LEFT);
-  }
-  return whole(length);
 }
 
 /**
