@@ -1,5 +1,6 @@
 /** Looking into a twin's block from outside, between slices or at its end. */
 import type { Plant } from '../scene/plant.ts';
+import { CONVEYOR_EXIT_SLOT, NODE_MORE, NODE_OPEN, type ShopKind } from '../stations/shop-words.ts';
 import {
   CHOICE_BIT,
   CHOICE_EDGES,
@@ -24,30 +25,38 @@ import {
   SERVER_PART,
   SERVER_STATE,
   SERVER_TIMES,
-  SERVER_WORDS,
   STATE_BLOCKED,
   STATUS_DONE,
   STATUSES,
   type Status,
 } from '../stations/words.ts';
 
+/** Whether parts stand in a line at elements of a kind. */
+export function hasLine(kind: ShopKind): boolean {
+  return kind === 'buffer' || kind === 'conveyor' || kind === 'transfer';
+}
+
+/** Where the records of a station's servers (or a source's outlet) begin and end in a block. */
+export function serversOf({ at, layout, tables }: Plant, node: number): { first: number; end: number } {
+  const row = at.node + node * NODE_WORDS;
+  const first = layout.place + (((tables[row + NODE_FIRST_PLACE] as number) - at.place) / PLACE_WORDS) * layout.serverWords;
+  return { first, end: first + (tables[row + NODE_PLACES] as number) * layout.serverWords };
+}
+
 /** Ticks that a station's servers (or a source's outlet) have spent in a state since the warm-up, up to the last change of state of each. */
 export function timeInState(plant: Plant, block: Uint32Array, node: number, state: number): number {
-  const { at, layout, tables } = plant;
-  const row = at.node + node * NODE_WORDS;
-  const first = layout.place + (((tables[row + NODE_FIRST_PLACE] as number) - at.place) / PLACE_WORDS) * SERVER_WORDS;
-  const end = first + (tables[row + NODE_PLACES] as number) * SERVER_WORDS;
+  const { first, end } = serversOf(plant, node);
   let sum = 0;
-  for (let own = first; own < end; own += SERVER_WORDS) sum += block[own + SERVER_TIMES + state] as number;
+  for (let own = first; own < end; own += plant.layout.serverWords) sum += block[own + SERVER_TIMES + state] as number;
   return sum;
 }
 
-/** Word of the block where a buffer's 64-bit sums begin. */
+/** Word of the block where a line's 64-bit sums begin. */
 export function sumsOfNode(plant: Plant, node: number): number {
   return plant.tables[plant.at.node + node * NODE_WORDS + NODE_SUMS] as number;
 }
 
-/** Handles of the parts in a buffer, first in line first. */
+/** Handles of the parts in an element's line, first in line first. */
 export function* partsInside(plant: Plant, block: Uint32Array, node: number): Generator<number> {
   const line = plant.tables[plant.at.node + node * NODE_WORDS + NODE_LINE] as number;
   for (let part = block[line + QUEUE_HEAD] as number; part !== NIL; part = block[part + PART_NEXT] as number) yield part;
@@ -57,7 +66,7 @@ export function* partsInside(plant: Plant, block: Uint32Array, node: number): Ge
 export function productOfPart(plant: Plant, block: Uint32Array, part: number): number {
   const { tables, at } = plant;
   let leg = block[part + PART_LEG] as number;
-  if (leg >= CHOICE_BIT) leg = tables[(tables[leg - CHOICE_BIT + CHOICE_FIRST_EDGE] as number) + EDGE_TARGET] as number;
+  while (leg >= CHOICE_BIT) leg = tables[(tables[leg - CHOICE_BIT + CHOICE_FIRST_EDGE] as number) + EDGE_TARGET] as number;
   return ((tables[leg + LEG_PRODUCT] as number) - at.product) / PRODUCT_WORDS;
 }
 
@@ -94,20 +103,27 @@ export function verdict(plant: Plant, block: Uint32Array): Verdict {
 /** The first-named element of a ring that nothing can open, if there is one. */
 function stuck(plant: Plant, block: Uint32Array): string | undefined {
   const { nodes, tables, at, layout } = plant;
-  const moves = nodes.map(({ kind, index }) => kind === 'sink' || kind === 'source' || (block[layout.room + index] as number) > 0);
+  const moves = nodes.map(
+    ({ kind, index }) => kind === 'sink' || kind === 'source' || kind === 'transfer' || (block[layout.room + index] as number) > 0,
+  );
   if (moves.every(Boolean)) return undefined;
   // What each full element's parts wait for; undefined where something is still under way in it.
   const waitsFor = nodes.map(({ kind, index }): number[] | undefined => {
     if (moves[index]) return undefined;
     const node = at.node + index * NODE_WORDS;
-    if (kind === 'buffer') {
-      const [head] = partsInside(plant, block, index);
-      return head === undefined ? undefined : targets(plant, block, head);
+    if (kind === 'conveyor') {
+      const slot = tables[(tables[node + NODE_MORE] as number) + CONVEYOR_EXIT_SLOT] as number;
+      if (block[layout.slot + slot] !== NIL) return undefined;
+    }
+    if (hasLine(kind)) {
+      const parts = [...partsInside(plant, block, index)];
+      // Of a line that keeps its order the first part alone can go.
+      if (!plant.features.shop || kind === 'conveyor' || tables[node + NODE_OPEN] === 0) parts.splice(1);
+      return parts.length === 0 ? undefined : parts.flatMap((part) => targets(plant, block, part));
     }
     const wanted: number[] = [];
-    const first = ((tables[node + NODE_FIRST_PLACE] as number) - at.place) / PLACE_WORDS;
-    for (let place = first; place < first + (tables[node + NODE_PLACES] as number); place++) {
-      const own = layout.place + place * SERVER_WORDS;
+    const { first, end } = serversOf(plant, index);
+    for (let own = first; own < end; own += layout.serverWords) {
       if (block[own + SERVER_STATE] !== STATE_BLOCKED) return undefined;
       wanted.push(...targets(plant, block, block[own + SERVER_PART] as number));
     }

@@ -1,12 +1,13 @@
 /** Records one twin as a `Trace`. */
 import type { Plant } from '../scene/plant.ts';
+import type { Conveyor } from '../scene/scene.ts';
+import { POOL_COUNT, POOL_WORDS } from '../stations/shop-words.ts';
 import {
   KIND_STATION,
   NODE_FIRST_PLACE,
   NODE_KIND,
   NODE_PLACES,
   NODE_WORDS,
-  PART_WORDS,
   PLACE_NODE,
   PLACE_WORDS,
   PRODUCT_WORDS,
@@ -18,7 +19,7 @@ import {
 } from '../stations/words.ts';
 import type { Recorder } from './floor.ts';
 import { ReferenceEngine } from './reference.ts';
-import { CHANGE, type FloorPlan, NEVER, type Trace, VISIT } from './trace.ts';
+import { CHANGE, type FloorNode, type FloorPlan, NEVER, type Trace, VISIT } from './trace.ts';
 
 /** Visits beyond which a recording stops: 200 MB. */
 const VISIT_LIMIT = 7_000_000;
@@ -59,12 +60,14 @@ class VisitRecorder implements Recorder {
 
   /** Handles to numbers. */
   private readonly partAt: number;
+  private readonly partWords: number;
   private readonly placeAt: number;
   private readonly productAt: number;
 
   constructor(plant: Plant, isServer: boolean[]) {
     const { parts } = plant.counts;
     this.partAt = plant.layout.part;
+    this.partWords = plant.layout.partWords;
     this.placeAt = plant.at.place;
     this.productAt = plant.at.product;
     this.open = new Uint32Array(parts);
@@ -74,7 +77,7 @@ class VisitRecorder implements Recorder {
   }
 
   enter(tick: number, handle: number, node: number, where: number, product: number): void {
-    const part = (handle - this.partAt) / PART_WORDS;
+    const part = (handle - this.partAt) / this.partWords;
     const from = this.last[part] as number;
     if (from === NEVER) this.serial[part] = this.serials++;
     const at = this.visits.grow();
@@ -91,7 +94,7 @@ class VisitRecorder implements Recorder {
   }
 
   leave(tick: number, handle: number): void {
-    const part = (handle - this.partAt) / PART_WORDS;
+    const part = (handle - this.partAt) / this.partWords;
     const open = this.open[part] as number;
     if (open !== 0) this.visits.words[(open - 1) * VISIT.words + VISIT.leave] = tick;
     this.open[part] = 0;
@@ -99,7 +102,7 @@ class VisitRecorder implements Recorder {
 
   gone(tick: number, handle: number): void {
     this.leave(tick, handle);
-    this.last[(handle - this.partAt) / PART_WORDS] = NEVER;
+    this.last[(handle - this.partAt) / this.partWords] = NEVER;
   }
 
   state(tick: number, handle: number, state: number): void {
@@ -142,7 +145,7 @@ export function record(plant: Plant, seed: number, replication: number): Trace {
 /** The plant as a view sees it. */
 export function floorPlan(plant: Plant): FloorPlan {
   const { scene, tables, at } = plant;
-  const elements = [...scene.sources, ...scene.buffers, ...scene.stations, ...scene.sinks];
+  const elements = [...scene.sources, ...scene.buffers, ...scene.stations, ...scene.sinks, ...scene.conveyors];
   const byName = new Map(elements.map((element) => [element.name, element]));
   return {
     name: scene.name,
@@ -156,9 +159,25 @@ export function floorPlan(plant: Plant): FloorPlan {
         servers: kind === 'station' ? (tables[at.node + index * NODE_WORDS + NODE_PLACES] as number) : 0,
         firstPlace: kind === 'station' ? ((tables[at.node + index * NODE_WORDS + NODE_FIRST_PLACE] as number) - at.place) / PLACE_WORDS : 0,
         capacity: element !== undefined && 'capacity' in element ? (element.capacity as number) : 0,
+        ...beltOf(scene.conveyors.find((conveyor) => conveyor.name === name)),
       };
     }),
     edges: plant.edges,
     products: scene.products.map(({ name, color }) => ({ name, color })),
+    ...(scene.people.length > 0 && {
+      people: scene.people.map(({ name, home, skills }, i) => ({
+        name,
+        home,
+        skills,
+        count: tables[at.pool + i * POOL_WORDS + POOL_COUNT] as number,
+      })),
+    }),
   };
+}
+
+/** What a view needs of a conveyor besides. */
+function beltOf(conveyor: Conveyor | undefined): Partial<FloorNode> {
+  if (conveyor === undefined) return {};
+  const { length, from, to, travel, spacing, accumulating } = conveyor;
+  return { length, ...(from && { from }), ...(to && { to }), travel, spacing, accumulating };
 }

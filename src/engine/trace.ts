@@ -2,7 +2,6 @@
  * The trace of one twin: all that a view needs to show it, and nothing of the engine.
  * Times are ticks (u32). Node, place and product numbers index the lists of the plant's `FloorPlan`.
  */
-
 import type { ShopKind } from '../stations/shop-words.ts';
 
 /** `leave` of a part that is still there when the run ends; `from` of a part that was just made. */
@@ -14,7 +13,7 @@ export const VISIT = { enter: 0, leave: 1, node: 2, where: 3, from: 4, product: 
 export const CHANGE = { tick: 0, place: 1, state: 2, words: 3 } as const;
 
 /** Server states, in the order in which their times are kept. */
-export const STATES = ['working', 'starved', 'blocked', 'failed'] as const;
+export const STATES = ['working', 'starved', 'blocked', 'failed', 'setup', 'maintained', 'waitingForPeople', 'offShift'] as const;
 export type ServerState = (typeof STATES)[number];
 
 export interface Trace {
@@ -23,8 +22,8 @@ export interface Trace {
   warmup: number;
   end: number;
   /**
-   * One record a stay of a part at a node, ordered by `enter`. `where`: in a station the server's number (0-based); in a buffer
-   * the number of the entry (0, 1, 2 …), so that its place in the queue at time t is `where` minus the departures from that buffer up to t;
+   * One record a stay of a part at a node, ordered by `enter`. `where`: in a station the server's number (0-based); in a buffer, on a
+   * conveyor and under way the number of the entry (0, 1, 2 …), so that its place in the queue at time t is `where` minus the departures from that buffer up to t;
    * in a source 0; a sink visit has leave = enter. `from` is the node it came from or NEVER. `part` is a serial number, unique in the trace.
    */
   visits: Uint32Array;
@@ -43,6 +42,8 @@ export interface FloorPlan {
   /** Pairs of node numbers along which parts can move, each once. */
   edges: [from: number, to: number][];
   products: { name: string; color: string | undefined }[];
+  /** By pool, in name order; absent where nobody is needed. */
+  people?: { name: string; home: [x: number, y: number] | undefined; count: number; skills: string[] }[];
 }
 
 export interface FloorNode {
@@ -53,6 +54,13 @@ export interface FloorNode {
   /** Stations: number of servers, and the place number of the first. */
   servers: number;
   firstPlace: number;
-  /** Buffers: places; Infinity if unlimited. */
+  /** Buffers and conveyors: places; Infinity if unlimited. */
   capacity: number;
+  /** Conveyors: metres; the two ends, where the scene gives them; ticks from end to end and for one pitch. */
+  length?: number;
+  from?: [x: number, y: number];
+  to?: [x: number, y: number];
+  travel?: number;
+  spacing?: number;
+  accumulating?: boolean;
 }
