@@ -165,10 +165,9 @@ export function floorPlan(plant: Plant): FloorPlan {
     edges: plant.edges,
     products: scene.products.map(({ name, color }) => ({ name, color })),
     ...(scene.people.length > 0 && {
-      people: scene.people.map(({ name, home, skills }, i) => ({
+      people: scene.people.map(({ name, home }, i) => ({
         name,
         home,
-        skills,
         count: tables[at.pool + i * POOL_WORDS + POOL_COUNT] as number,
       })),
     }),
@@ -179,5 +178,5 @@ export function floorPlan(plant: Plant): FloorPlan {
 function beltOf(conveyor: Conveyor | undefined): Partial<FloorNode> {
   if (conveyor === undefined) return {};
   const { length, from, to, travel, spacing, accumulating } = conveyor;
-  return { length, ...(from && { from }), ...(to && { to }), travel, spacing, accumulating };
+  return { length, from, to, travel, spacing, accumulating };
 }

@@ -43,7 +43,7 @@ export interface FloorPlan {
   edges: [from: number, to: number][];
   products: { name: string; color: string | undefined }[];
   /** By pool, in name order; absent where nobody is needed. */
-  people?: { name: string; home: [x: number, y: number] | undefined; count: number; skills: string[] }[];
+  people?: { name: string; home: [x: number, y: number] | undefined; count: number }[] | undefined;
 }
 
 export interface FloorNode {
@@ -57,10 +57,10 @@ export interface FloorNode {
   /** Buffers and conveyors: places; Infinity if unlimited. */
   capacity: number;
   /** Conveyors: metres; the two ends, where the scene gives them; ticks from end to end and for one pitch. */
-  length?: number;
-  from?: [x: number, y: number];
-  to?: [x: number, y: number];
-  travel?: number;
-  spacing?: number;
-  accumulating?: boolean;
+  length?: number | undefined;
+  from?: [x: number, y: number] | undefined;
+  to?: [x: number, y: number] | undefined;
+  travel?: number | undefined;
+  spacing?: number | undefined;
+  accumulating?: boolean | undefined;
 }
