@@ -60,15 +60,28 @@ export function poolOf(values: Values, name: string, text: ElementText<'people'>
   };
 }
 
-/** At most so many are ever on duty at once: shifts that follow each other are counted as they overlap, where their cycles are equal. */
+/** Shifts are laid over each other as long as they have no more intervals than this. */
+const MOST_INTERVALS = 3000;
+
+/** At most so many are ever on duty at once: exactly, where every cycle goes into the longest a whole number of times; else all of them. */
 export function mostOnDuty(pool: Pool, calendars: readonly Calendar[]): number {
   if (pool.shifts.length < 2) return pool.count;
-  const shifts = pool.shifts.map(({ calendar, count }) => ({ calendar: calendars.find(({ name }) => name === calendar), count }));
-  const cycle = shifts[0]?.calendar?.cycle;
-  if (shifts.some(({ calendar }) => calendar?.cycle !== cycle)) return pool.count;
-  const begins = shifts.flatMap(({ calendar }) => calendar?.open.map(({ from }) => from) ?? []);
+  const shifts = pool.shifts.flatMap(({ calendar, count }) => {
+    const found = calendars.find(({ name }) => name === calendar);
+    return found ? [{ ...found, count }] : [];
+  });
+  const longest = Math.max(...shifts.map(({ cycle }) => cycle));
+  const fits = shifts.every(({ cycle }) => Math.abs(longest / cycle - Math.round(longest / cycle)) < 1e-9);
+  const intervals = shifts.reduce((sum, { cycle, open }) => sum + (open.length * longest) / cycle, 0);
+  if (!fits || !(intervals <= MOST_INTERVALS)) return pool.count;
+  const begins = shifts.flatMap(({ cycle, open }) =>
+    Array.from({ length: Math.round(longest / cycle) }, (_, k) => open.map(({ from }) => k * cycle + from)).flat(),
+  );
   const onDutyAt = (tick: number): number =>
-    shifts.reduce((sum, { calendar, count }) => sum + (calendar?.open.some(({ from, to }) => from <= tick && tick < to) ? count : 0), 0);
+    shifts.reduce((sum, { cycle, open, count }) => {
+      const at = tick % cycle;
+      return sum + (open.some(({ from, to }) => from <= at && at < to) ? count : 0);
+    }, 0);
   return Math.max(0, ...begins.map(onDutyAt));
 }
 

@@ -125,7 +125,9 @@ function wearOf(values: Values, text: WearText, maintenance: Maintenance[], path
   const operating = typeof text.per === 'object' ? values.duration(text.per.operating, [...path, 'per', 'operating']) : 0;
   if (typeof text.per === 'object' && operating < 0.5)
     findings.add([...path, 'per', 'operating'], `found ${shown(text.per.operating)}; expected a duration of at least one tick`);
-  const noise = text.sensor && around(REACH * text.sensor.sd * 1000, text.sensor.sd * 1000);
+  const noiseOffset = text.sensor ? Math.round(REACH * text.sensor.sd * 1000) : 0;
+  if (text.sensor && text.sensor.sd < 0.001)
+    findings.add([...path, 'sensor', 'sd'], `found ${shown(text.sensor.sd)}; expected at least 0.001, as a condition has 3 decimals`);
   const at = (key: 'failAt' | 'maintainAt'): number | undefined => {
     const value = text[key];
     if (value !== undefined && value < 0.001)
@@ -146,8 +148,8 @@ function wearOf(values: Values, text: WearText, maintenance: Maintenance[], path
     failure,
     maintainAt: at('maintainAt'),
     maintenance: text.maintenance,
-    noise,
-    noiseOffset: text.sensor ? Math.round(REACH * text.sensor.sd * 1000) : 0,
+    noise: text.sensor && around(noiseOffset, text.sensor.sd * 1000),
+    noiseOffset,
     scrap: text.scrap ?? 0,
     failureRate: text.failureRate ?? 0,
   };
