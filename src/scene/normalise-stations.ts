@@ -122,6 +122,12 @@ function assemblyOf(values: Values, { assembly }: Text, outer: Path): Station['a
     values.findings.add([...path, 'inputs'], 'found no product; expected at least one, how many of which go in');
     return undefined;
   }
+  const numeral = [main, ...others].find(({ product }) => others.length > 0 && /^(0|[1-9][0-9]*)$/.test(product));
+  if (numeral)
+    values.findings.add(
+      [...path, 'inputs', numeral.product],
+      `found ${shown(numeral.product)}, a name that is a whole number: JSON does not keep its place in the list, and the first is the main part; expected a product of another name`,
+    );
   if (Object.hasOwn(assembly.inputs, assembly.makes))
     values.findings.add(
       [...path, 'makes'],

@@ -52,7 +52,7 @@ class LinkedWays implements Ways {
   /** By target: the link entries that lead there from a buffer or conveyor, in the order of their names. */
   readonly feeding = new Map<string, Link[]>();
   readonly goals = new Map<string, Goal>();
-  /** By product and goal: whether a buffer leads to the goal through buffers alone. */
+  /** By product and goal: whether a buffer or conveyor leads to the goal through such alone. */
   readonly leads = new Map<string, Map<string, boolean>>();
   /** By product and goal: the way where no link leaves. */
   readonly unlinked = new Map<string, Exits>();
@@ -173,7 +173,7 @@ class LinkedWays implements Ways {
     );
   }
 
-  /** Whether the goal can be reached from this buffer through buffers alone. */
+  /** Whether the goal can be reached from this buffer or conveyor through such alone. */
   bufferLeads(buffer: string, product: string, goal: Goal): boolean {
     const key = `${product}\n${goal.key}`;
     let known = this.leads.get(key);

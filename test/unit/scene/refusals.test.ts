@@ -263,6 +263,15 @@ const REFUSALS: [name: string, spoil: (scene: Loose) => void, path: string, mess
     'found 2 of the main part',
   ],
   [
+    'a main part that cannot be told',
+    (s) => {
+      s.products[7] = {};
+      s.stations.bench.assembly.inputs[7] = 1;
+    },
+    'stations.bench.assembly.inputs["7"]',
+    'a name that is a whole number',
+  ],
+  [
     'a product that comes to an assembly and does not go in',
     (s) => {
       s.links[5].products = undefined;
