@@ -175,13 +175,26 @@ fn divScaled(a: i32, b: i32, s: i32) -> i32 {
 
 // ── Draws ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/// The n-th draw of the stream with hash (lo, hi), as `draw` of shared/random. The rounds are a loop here: an emulated GPU copies this into every
+/// place that draws, of which there are dozens, and ten rounds written out were a quarter of the kernel.
+fn drawNumber(lo: u32, hi: u32, n: u32) -> u32 {
+  var x = vec4<u32>(n >> 2u, lo, hi, 0u);
+  var key = vec2<u32>(slice.seed, slice.first + column);
+  for (var round = 0; round < 10; round++) {
+    x = philoxRound(x, key);
+    key += vec2<u32>(0x9e3779b9u, 0xbb67ae85u);
+  }
+  let pair = select(x.xy, x.zw, (n & 2u) != 0u);
+  return select(pair.x, pair.y, (n & 1u) != 0u);
+}
+
 /// The next random word of a stream (its address in the tables).
 fn drawWord(stream: i32) -> i32 {
   // A division is slow where lanes are emulated.
   let drawn = L_DRAWN + ((stream - AT_STREAM) >> u32(firstTrailingBit(STREAM_WORDS)));
   let n = word(drawn);
   put(drawn, n + 1);
-  return i32(draw(slice.seed, slice.first + column, table(u32(stream + STREAM_LO)), table(u32(stream + STREAM_HI)), u32(n)));
+  return i32(drawNumber(table(u32(stream + STREAM_LO)), table(u32(stream + STREAM_HI)), u32(n)));
 }
 
 /// Draws ticks (or a number) from a distribution of the tables. A constant takes no draw.
