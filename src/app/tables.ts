@@ -98,7 +98,9 @@ class Tables extends Panel {
     `;
   }
 
-  #table(title: string, elements: string[], metrics: string[], results: Summary): TemplateResult | typeof nothing {
+  #table(title: string, all: string[], metrics: string[], results: Summary): TemplateResult | typeof nothing {
+    // What has none of the figures is not there: another kind, or figures of a scene before the last change.
+    const elements = all.filter((element) => metrics.some((metric) => (results.metrics[`${element}.${metric}`]?.n ?? 0) > 0));
     const columns = metrics
       .map((metric) => {
         const estimates = elements.map((element) => results.metrics[`${element}.${metric}`]);

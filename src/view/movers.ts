@@ -125,15 +125,15 @@ export class Movers {
     }
   }
 
-  /** In front of the server's bed, side by side; `company` counts who stands there already. */
+  /** At the end of the server's bed that no other machine hides; `company` counts who stands there already. */
   private stand(place: number, home: Point, company: Map<number, number> | undefined): Point {
     const spot = this.servers.get(place);
     if (spot === undefined) return home;
     const beside = company?.get(place) ?? 0;
     company?.set(place, beside + 1);
     const { slots } = this.site;
-    const x = slots[4 * spot]! - MACHINE.width / 2 + 0.25 + (beside % 5) * 0.25;
-    return [x, slots[4 * spot + 1]! + MACHINE.bed / 2 + 0.16 + Math.floor(beside / 5) * 0.22];
+    const x = slots[4 * spot]! + MACHINE.width / 2 + 0.12 + Math.floor(beside / 4) * 0.23;
+    return [x, slots[4 * spot + 1]! + 0.25 - (beside % 4) * 0.23];
   }
 }
 

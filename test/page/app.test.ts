@@ -1,4 +1,5 @@
 /** The page in a real browser, over a fake laboratory: what a person does, and what the page must then show. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { parseTree } from 'jsonc-parser';
@@ -6,10 +7,11 @@ import { createServer, type ViteDevServer } from 'vite';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { linkTo, readLink } from '../../src/app/link.ts';
 import { band, clock, scaleFor, span } from '../../src/app/quantity.ts';
-import { parametersOf, withNumber } from '../../src/app/scene-text.ts';
+import { type Kind, parametersOf, withNumber } from '../../src/app/scene-text.ts';
 import { binTwins, twinAtShare } from '../../src/app/twins.ts';
 import { openBrowser } from '../browser.ts';
 import { fakeScene, type FakeLaboratory } from './fake-laboratory.ts';
+import { fakeShop } from './fake-shop.ts';
 
 declare global {
   interface Window {
@@ -306,6 +308,10 @@ test.each([
 ] as const)('no serious barrier and no sideways scroll: %s at %i × %i', async (colorScheme, width, height) => {
   const page = await open('', { colorScheme, viewport: { width, height } });
   await settled(page);
+  // The plant with most to show: every state, and every list.
+  await drop(page, 'shop.json', fakeShop);
+  await expect.poll(() => page.title()).toContain('Pump assembly');
+  await settled(page);
   for (const view of ['Floor', 'Tables', 'Scene', ...(width < 800 ? ['Plant', 'Results'] : [])]) {
     await page.locator('nav').getByRole('button', { name: view }).click();
     const found = await new AxeBuilder({ page }).analyze();
@@ -313,6 +319,79 @@ test.each([
     expect(serious.map((one) => `${view}: ${one.id} ${one.nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   }
+});
+
+test('a plant with the vocabulary of a shop: its states, figures and elements have words, and each can be asked', async () => {
+  const page = await open();
+  await settled(page);
+  await drop(page, 'shop.json', fakeShop);
+  await expect.poll(() => page.title()).toContain('Pump assembly');
+  await settled(page);
+  const legend = await page.locator('mw-shares .legend').textContent();
+  for (const word of ['setting up', 'maintained', 'waiting for a person', 'off shift']) expect(legend).toContain(word);
+  expect(await page.locator('mw-shares .stack').first().getAttribute('aria-label')).toMatch(/setting up 6\.0 %.*maintained 3\.0 %/);
+  // The tree has them by kind, and shows what matters of each.
+  const tree = await page.locator('.tree').textContent();
+  for (const title of ['Conveyors', 'Transfers', 'People', 'Calendars', 'Limits']) expect(tree).toContain(title);
+  expect(tree).toMatch(/infeed → anywhere\s*60 s/);
+  expect(tree).toMatch(/pump\s*due 2 h, p 3/);
+  expect(tree).toMatch(/loop\s*12/);
+  const accounts = page.locator('mw-accounts');
+  expect(await accounts.textContent()).toMatch(/Due dates\s*pump\s*93\.4 % on time\s*lateness −22\.\d+ ± 0\.19 min/);
+  expect(await accounts.textContent()).toMatch(/assembler\s*81\.0 % busy\s*3\.100 ± 0\.0\d+ people on duty/);
+  await page.getByRole('button', { name: 'assemble ×3' }).click();
+  // OEE shows what is divided by what: 15.33 h of work in 19.17 h planned.
+  expect(await accounts.locator('.oee').textContent()).toMatch(/availability\s*APT\s+15\.33 ± 0\.\d+ h ÷ PBT\s+19\.17 ± 0\.\d+ h/);
+  expect(await accounts.locator('.oee').textContent()).toMatch(/GQ\s+259\.0 ± \d\.\d parts ÷ PQ\s+264\.0/);
+  await page.locator('.tree').getByRole('button', { name: 'wash' }).click();
+  expect(await accounts.textContent()).toMatch(/Blocked by\s*belt\s*8\.000 ± 0\.\d+ %/);
+  await page.locator('nav').getByRole('button', { name: 'Tables' }).click();
+  const table = (name: string) => page.getByRole('region', { name, exact: true });
+  expect(await table('People').textContent()).toMatch(/assembler\s*81\.0/);
+  expect(await table('Limits').textContent()).toMatch(/loop\s*9\.4/);
+  expect(await table('Starved by').textContent()).toMatch(/wash\s*infeed\s*5\.0/);
+  expect(await table('States of the watched twin').textContent()).toContain('waiting for a person');
+  // No figure is left without a definition of its own.
+  const unexplained = await page.evaluate(
+    () =>
+      [...document.querySelectorAll('mw-tables thead th')].filter((th) => {
+        const own = th.firstChild?.textContent?.trim();
+        return th.hasAttribute('title') && (th.getAttribute('title') === own || (th.getAttribute('title') ?? '').length < 12);
+      }).length,
+  );
+  expect(unexplained).toBe(0);
+});
+
+test('numbers of people, limits, belts and transfers are changed by path like all others, and what is chosen stays chosen', async () => {
+  const page = await open();
+  await settled(page);
+  await drop(page, 'shop.json', fakeShop);
+  await expect.poll(() => page.title()).toContain('Pump assembly');
+  const change = async (element: string, field: number, value: string, wanted: RegExp) => {
+    await page.locator('.tree').getByRole('button', { name: element }).click();
+    const input = page.locator('mw-parameters input').nth(field);
+    await input.fill(value);
+    await input.press('Enter');
+    await expect.poll(async () => (await scenesRun(page)).at(-1)).toMatch(wanted);
+    expect(await page.locator('button.item[aria-pressed=true]').textContent()).toContain(element);
+  };
+  await change('loop', 0, '20', /"cards": 20/);
+  await change('assembler', 0, '5', /"count": 5,\s*"speed": 1\.2/);
+  await change('infeed → anywhere', 0, '75', /"time": "75 s"/);
+  await change('belt', 1, '0.2', /"speed": 0\.2,\s*"pitch": 0\.5/);
+});
+
+test('every shipped scene is in the list, and choosing one loads it', async () => {
+  const page = await open();
+  await settled(page);
+  const list = page.getByRole('combobox', { name: 'Scene', exact: true });
+  const shipped = readdirSync('scenes', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
+  const names = shipped.map((name) => (JSON.parse(readFileSync(`scenes/${name}`, 'utf8')) as { name: string }).name);
+  const shown = await list.locator('optgroup option').allTextContents();
+  expect(shown.toSorted()).toEqual(names.toSorted());
+  await list.selectOption({ label: names[0]! });
+  await expect.poll(() => page.title()).toContain(names[0]!);
+  expect((await scenesRun(page)).at(-1)).toBe(readFileSync(`scenes/${shipped[0]}`, 'utf8'));
 });
 
 test('the shipped page, nothing faked: its scene runs, its digest repeats, and a twin moves on the floor', {
@@ -394,6 +473,56 @@ test('numbers are found with their units and changed with the formatting kept', 
     ['gear, step 2, processing time, normal', 'cv', ''],
   ]);
   expect(withNumber(text, found[2]!.path, 25.5, 'min')).toBe(text.replace('20 min', '25.5 min'));
+});
+
+test('the numbers of the shop’s vocabulary are found, with the unit that each has', () => {
+  const tree = parseTree(fakeShop)!;
+  const found = (kind: Kind, name: string) =>
+    parametersOf(tree, kind, name).map(({ group, label, value, meant, integer }) => [
+      [group, label].filter(Boolean).join(', '),
+      value,
+      meant,
+      integer,
+    ]);
+  expect(found('station', 'wash')).toEqual([
+    ['servers', 1, '', true],
+    ['processing time, uniform, min', 60, 's', false],
+    ['processing time, uniform, max', 110, 's', false],
+    ['set-up, matrix, pump, valve', 4, 'min', false],
+    ['set-up, matrix, valve, pump', 6, 'min', false],
+    ['set-up, minimum run', 5, '', true],
+    ['maintenance 1, every, interval', 400, 'parts', false],
+    ['maintenance 1, duration', 20, 'min', false],
+    ['wear, increment, gamma, mean', 0.02, '', false],
+    ['wear, increment, gamma, cv', 1, '', false],
+    ['wear, maintained at', 3, '', false],
+    ['batch, min', 1, '', true],
+    ['batch, max', 4, '', true],
+    ['batch, longest wait', 3, 'min', false],
+  ]);
+  expect(found('station', 'assemble')).toEqual([
+    ['servers', 3, '', true],
+    ['processing time', 3.4, 'min', false],
+    ['assembly, inputs, valve', 2, '', true],
+    ['quality, yield', 0.98, '', false],
+    ['quality, defective part, limit', 2, '', true],
+  ]);
+  expect(found('conveyor', 'belt')).toEqual([
+    ['length', 6, 'm', false],
+    ['speed', 0.1, 'm/s', false],
+    ['part pitch', 0.5, 'm', false],
+  ]);
+  expect(found('transfer', 'infeed → anywhere')).toEqual([['time', 60, 's', false]]);
+  expect(found('product', 'pump')).toEqual([
+    ['due after', 2, 'h', false],
+    ['priority', 3, '', true],
+  ]);
+  expect(found('calendar', 'week')).toEqual([
+    ['cycle', 1, 'w', false],
+    ['open 1, from', 6, 'h', false],
+    ['open 1, to', 14, 'h', false],
+  ]);
+  expect(found('limit', 'loop')).toEqual([['cards', 12, '', true]]);
 });
 
 test('a link gives back what it was made of', async () => {

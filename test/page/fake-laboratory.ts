@@ -3,6 +3,7 @@
  * (progress, partial results, pause, cancel) and simulates nothing.
  */
 import { CHANGE, VISIT, type FloorPlan, type Trace } from '../../src/engine/trace.ts';
+import { shopMetrics, shopPlan, shopTrace } from './fake-shop.ts';
 import type { Checked, Estimate, Laboratory, RunRequest, Summary } from '../../src/experiment/protocol.ts';
 
 interface FakeScene {
@@ -62,6 +63,8 @@ export const fakeScene = JSON.stringify(
 
 const TICKS = { second: 1000, warmup: 8 * 3_600_000, end: 128 * 3_600_000 };
 
+const isShop = (scene: FakeScene): boolean => 'conveyors' in scene;
+
 function parse(text: string): FakeScene | string {
   try {
     return JSON.parse(text) as FakeScene;
@@ -71,6 +74,7 @@ function parse(text: string): FakeScene | string {
 }
 
 function planOf(scene: FakeScene): FloorPlan {
+  if (isShop(scene)) return shopPlan() as FloorPlan;
   const stations = Object.entries(scene.stations ?? {});
   const node = (name: string, kind: FloorPlan['nodes'][number]['kind'], servers = 0, capacity = 0) =>
     ({ name, kind, position: undefined, servers, firstPlace: 0, capacity }) as FloorPlan['nodes'][number];
@@ -124,7 +128,7 @@ function summaryOf(request: RunRequest, scene: FakeScene, finished: number): Sum
   const flowTime = column(140 + room, 11, 2);
   const wip = column(38 + room * 0.2, 3, 3);
   const fixed = (mean: number, unit: string, resolution = 0): Estimate => {
-    const half = (mean * 0.003 * 64) / Math.sqrt(Math.max(finished, 2));
+    const half = (Math.abs(mean) * 0.003 * 64) / Math.sqrt(Math.max(finished, 2));
     return { mean, sd: mean * 0.03, low: mean - half, high: mean + half, n: finished, unit, resolution };
   };
   const metrics: Summary['metrics'] = {
@@ -166,6 +170,7 @@ function summaryOf(request: RunRequest, scene: FakeScene, finished: number): Sum
     for (const [key, value] of Object.entries(shares)) metrics[`${node.name}.${key}`] = fixed(value, '1');
     metrics[`${node.name}.throughput`] = fixed(0.28, '1/min');
   });
+  if (isShop(scene)) Object.assign(metrics, shopMetrics(fixed));
   const overflow = JSON.stringify(scene).includes('overflow') ? 37 : 0;
   return {
     report: {
@@ -195,6 +200,7 @@ function summaryOf(request: RunRequest, scene: FakeScene, finished: number): Sum
 
 /** Each server works, starves, is blocked and fails in a seeded order; each part stays 10 minutes at each node, one every 5 minutes. */
 function traceOf(scene: FakeScene, seed: number, replication: number): Trace {
+  if (isShop(scene)) return shopTrace(seed, replication);
   const plan = planOf(scene);
   const places = plan.nodes.reduce((sum, node) => sum + node.servers, 0);
   const changes: number[][] = [];

@@ -1,16 +1,19 @@
-/** A page with nothing but a floor; what the test needs of it hangs on the window. `?count=n`: a line of n stations without a trace. */
+/** A page with nothing but a floor; what the test needs of it hangs on the window. `?count=n`: a line of n stations without a trace; `?shop`: belts, transfers and people. */
 import { openFloor } from '../../src/view/floor.ts';
+import { shopPlan, shopTrace } from '../page/fake-shop.ts';
 import { GEARBOX, planOf, simulate } from './plant.ts';
 
 const canvas = document.querySelector('canvas')!;
-const count = Number(new URLSearchParams(location.search).get('count') ?? 0);
+const query = new URLSearchParams(location.search);
+const count = Number(query.get('count') ?? 0);
 const line = Object.fromEntries(
   Array.from({ length: count }, (_, i) => [
     `Station ${i}`,
     { kind: 'station' as const, to: i + 1 < count ? [[`Station ${i + 1}`, 1] as [string, number]] : [] },
   ]),
 );
-const { plan, trace } = count > 0 ? { plan: planOf(line), trace: undefined } : simulate(GEARBOX, 8 * 3600);
+const shop = query.has('shop') ? { plan: shopPlan(), trace: shopTrace(1, 0) } : undefined;
+const { plan, trace } = shop ?? (count > 0 ? { plan: planOf(line), trace: undefined } : simulate(GEARBOX, 8 * 3600));
 const heard = { picks: [] as (string | undefined)[], hovers: [] as (string | undefined)[], errors: [] as string[], ticks: 0 };
 
 openFloor(canvas).then(

@@ -265,3 +265,58 @@ describe('ends of a stay', () => {
     });
   }
 });
+
+describe('a transfer', () => {
+  // A source, a trip of 10,000 ticks, and a station with two parts at a time on its one server.
+  const node = (name: string, kind: FloorPlan['nodes'][number]['kind'], servers: number) =>
+    ({ name, kind, position: undefined, servers, firstPlace: 0, capacity: 3 }) as const;
+  const plan: FloorPlan = {
+    name: 'a trip',
+    tickSeconds: 0.001,
+    nodes: [node('a source', 'source', 0), node('a source → b station', 'transfer', 0), node('b station', 'station', 1)],
+    edges: [
+      [0, 1],
+      [1, 2],
+    ],
+    products: [{ name: 'part', color: undefined }],
+  };
+  const site = setOut(plan, 10);
+  const visits = [0, 1].flatMap((part) => [
+    [part, part, 0, 0, NEVER, 0, part],
+    [part, 10_000 + part, 1, part, 0, 0, part],
+    [10_001, 90_000, 2, 0, 1, 0, part],
+  ]);
+  visits.sort((a, b) => a[0]! - b[0]!);
+  const trace: Trace = {
+    seed: 1,
+    replication: 0,
+    warmup: 0,
+    end: 90_000,
+    states: new Uint32Array(),
+    visits: Uint32Array.from(visits.flat()),
+  };
+  const pace: Pace = { travel: 2000, share: 0.4 };
+
+  it('is gone along its way at an even pace, and takes as long as it takes', async () => {
+    const source = 4 * site.firstSlot[0]!;
+    const start: Vector = [site.slots[source]!, site.slots[source + 1]!, site.slots[source + 2]!];
+    const [x, y] = entranceOf(site.boxes[2]!);
+    const moments = [1, 1250, 2500, 5000, 9999].map((tick): [number, number] => [tick, 0]);
+    const seen = await placed(site, trace, moments, pace);
+    moments.forEach(([tick], i) => {
+      expect(seen[i]).toHaveLength(2);
+      for (const late of [0, 1]) {
+        const at = onLine([start, [x, y, start[2]]], (tick - late) / 10_000);
+        expect(Math.min(...seen[i]!.map((part) => Math.hypot(part.at[0] - at[0], part.at[1] - at[1])))).toBeLessThan(0.002);
+      }
+    });
+  });
+
+  it('ends on the server, where parts of one batch stand one on the other', async () => {
+    const [parts] = await placed(site, trace, [[50_000, 0]], pace);
+    expect(parts).toHaveLength(2);
+    const heights = parts!.map(({ at }) => at[2]).toSorted((a, b) => a - b);
+    expect(heights[1]! - heights[0]!).toBeCloseTo(0.8 * PART, 4);
+    expect(parts![0]!.at.slice(0, 2)).toEqual(parts![1]!.at.slice(0, 2));
+  });
+});

@@ -1,0 +1,204 @@
+/**
+ * Belts, transfers, shelves and people on the floor: where things are, against a belt played in small steps and against the trace itself.
+ */
+import { describe, expect, it } from 'vitest';
+import { NEVER, type Trace, VISIT } from '../../src/engine/trace.ts';
+import { beltTrace, placesOnBelt } from '../../src/view/belts.ts';
+import { lengthAt, prepare } from '../../src/view/kinematics.ts';
+import { Movers } from '../../src/view/movers.ts';
+import { AT_HOME, type SeenNode, type SeenPlan } from '../../src/view/plan.ts';
+import { setOut } from '../../src/view/site.ts';
+import { SOLID_WORDS } from '../../src/view/solids.ts';
+import { BELT, shopPlan, shopTrace, TRAVEL } from '../page/fake-shop.ts';
+
+const SITE = setOut(shopPlan(), 2);
+const node = (name: string) => SITE.plan.nodes.findIndex((one) => one.name === name);
+const TRACE = shopTrace(1, 3);
+
+function records(trace: Trace) {
+  return Array.from({ length: trace.visits.length / VISIT.words }, (_, i) => {
+    const word = (offset: number) => trace.visits[i * VISIT.words + offset]!;
+    return { enter: word(0), leave: word(1), node: word(2), where: word(3), from: word(4), product: word(5), part: word(6) };
+  });
+}
+
+/** A congested belt: parts come in bursts, and what takes them is at times slow. 10 places, 100 ticks from end to end, 8 between two. */
+function congested(accumulating: boolean): { enter: number[]; leave: number[] } {
+  const enter: number[] = [];
+  const leave: number[] = [];
+  let at = 0;
+  /** Ticks for which the belt has stood, and the standstills themselves. */
+  const stands: [from: number, to: number][] = [];
+  const arrival = (since: number) => {
+    let rest = 100;
+    let now = since;
+    for (const [from, to] of stands) {
+      if (to <= now) continue;
+      if (from - now >= rest) break;
+      rest -= Math.max(0, from - now);
+      now = to;
+    }
+    return now + rest;
+  };
+  for (let k = 0; k < 60; k++) {
+    at = Math.max(at + 8 + (k % 9 === 0 ? 70 : (k * 7) % 5), leave[k - 10] ?? 0);
+    // Nothing comes onto a belt that stands.
+    if (!accumulating) for (const [from, to] of stands) if (at >= from && at < to) at = to + 8;
+    enter.push(at);
+    const arrive = accumulating ? Math.max(at + 100, (leave[k - 1] ?? -8) + 8) : arrival(at);
+    const go = Math.max(arrive, (leave[k - 1] ?? 0) + (k % 4 === 0 ? 37 : 3));
+    leave.push(go);
+    if (!accumulating && go > arrive) stands.push([arrive, go]);
+  }
+  return { enter, leave };
+}
+
+describe.each([true, false])('a belt (accumulating: %s)', (accumulating) => {
+  it('has its parts where a belt played in steps of a hundredth of a tick has them', () => {
+    const { enter, leave } = congested(accumulating);
+    const belt = { start: [0, 0] as [number, number], axis: [1, 0] as [number, number], drawn: 5 };
+    const conveyor: SeenNode = { ...SITE.plan.nodes[node('belt')]!, capacity: 10, travel: 100, spacing: 8, accumulating };
+    const none = new Uint32Array(enter.length);
+    const trace = beltTrace(conveyor, belt, {
+      enter: Uint32Array.from(enter),
+      leave: Uint32Array.from(leave),
+      paint: none,
+      way: none,
+      start: none,
+    });
+    const step = 0.01;
+    const places = new Float64Array(60);
+    const x = new Map<number, number>();
+    let compared = 0;
+    let closed = 0;
+    for (let i = 0; i * step < leave.at(-1)!; i++) {
+      const now = i * step;
+      const inside = enter.flatMap((tick, k) => (tick <= now && leave[k]! > now ? [k] : []));
+      const stands = !accumulating && inside.some((k) => (x.get(k) ?? 0) >= 5 - 1e-9);
+      let before = Infinity;
+      for (const k of inside) {
+        const was = x.get(k);
+        let next = was === undefined ? 0 : stands ? was : was + 0.05 * step;
+        if (accumulating) next = Math.min(next, before - 0.4);
+        next = Math.min(next, 5);
+        // One that found no room runs on no less than it did.
+        x.set(k, Math.max(next, was ?? next));
+        before = x.get(k)!;
+      }
+      if (i % 997 !== 0 || inside.length === 0) continue;
+      const tick = Math.floor(now);
+      placesOnBelt(trace, inside[0]!, inside.length, tick, now - tick, places);
+      inside.forEach((k, place) => expect(Math.abs(places[place]! - x.get(k)!), `part ${k} at ${now}`).toBeLessThan(0.02));
+      compared += inside.length;
+      if (inside.length > 1 && places[0]! > 4.99 && places[0]! - places[1]! < 0.41) closed++;
+    }
+    expect(compared).toBeGreaterThan(300);
+    if (accumulating) expect(closed).toBeGreaterThan(20);
+  });
+});
+
+describe('a site with belts and transfers', () => {
+  it('draws a transfer as a way between what it joins, not as an element', () => {
+    const transfer = node('infeed → shelf');
+    expect(SITE.leadsTo[transfer]).toBe(node('shelf'));
+    expect(SITE.edges).toContainEqual([node('infeed'), node('shelf')]);
+    expect(SITE.edges.flat()).not.toContain(transfer);
+    expect(SITE.ways).toHaveLength(SITE.edges.length);
+  });
+
+  it('lays a belt from end to end where the scene says, and ways meet its ends', () => {
+    const plan: SeenPlan = shopPlan();
+    plan.nodes = plan.nodes.map((one, i) => ({ ...one, position: [12 * i, 4 * (i % 3)] }));
+    Object.assign(plan.nodes[node('belt')]!, { from: [30, 30], to: [33, 34] });
+    const site = setOut(plan, 2);
+    const belt = site.belts[node('belt')]!;
+    expect(belt.drawn).toBeCloseTo(5, 9);
+    expect(belt.start).toEqual([30, 30]);
+    expect(belt.axis[0]).toBeCloseTo(0.6, 9);
+    const into = site.ways[site.edges.findIndex(([, to]) => to === node('belt'))]!;
+    const outOf = site.ways[site.edges.findIndex(([from]) => from === node('belt'))]!;
+    expect([into.at(-3), into.at(-2)].map((value) => Math.round(value! * 1e4) / 1e4)).toEqual([30, 30]);
+    expect([outOf[0], outOf[1]].map((value) => Math.round(value! * 1e4) / 1e4)).toEqual([33, 34]);
+  });
+
+  it('counts the parts of a shelf where they leave in any order', () => {
+    const trace: Trace = { ...TRACE, visits: Uint32Array.from(TRACE.visits) };
+    // Later parts overtake: of two neighbours the first leaves last.
+    const stays = records(trace).flatMap((one, i) => (one.node === node('shelf') ? [i] : []));
+    for (let i = 0; i + 1 < stays.length; i += 2) {
+      const [a, b] = [stays[i]! * VISIT.words + VISIT.leave, stays[i + 1]! * VISIT.words + VISIT.leave];
+      [trace.visits[a], trace.visits[b]] = [trace.visits[b]! + 1, trace.visits[a]! + 90_000];
+    }
+    const kinematics = prepare(SITE, trace, 0);
+    expect(kinematics.shelves[node('shelf')]).toBe(true);
+    for (const tick of [0, 5_000_000, 9_000_000, 20_000_001]) {
+      const inside = records(trace).filter((one) => one.node === node('shelf') && one.enter <= tick && one.leave > tick).length;
+      expect(lengthAt(kinematics, node('shelf'), tick)).toBe(inside);
+    }
+  });
+});
+
+describe('what the host moves', () => {
+  const kinematics = prepare(SITE, TRACE, 0);
+  const movers = new Movers(SITE, kinematics);
+  const seen = (tick: number) => {
+    const { words, groups } = movers.at(tick, 0, { travel: 0, share: 0.4 });
+    const floats = new Float32Array(words.buffer);
+    return groups.flatMap(({ shape, first, count }) =>
+      Array.from({ length: count }, (_, i) => {
+        const at = (first + i) * SOLID_WORDS;
+        return { shape, x: floats[at]!, y: floats[at + 1]!, height: floats[at + 6]! };
+      }),
+    );
+  };
+
+  it('shows every part on the belt, and two shapes for each person', () => {
+    for (let tick = 1_000_000; tick < TRACE.end; tick += 1_234_567) {
+      const onBelt = records(TRACE).filter((one) => one.node === node('belt') && one.enter <= tick && one.leave > tick);
+      const solids = seen(tick);
+      expect(solids.filter(({ shape }) => shape === 'box')).toHaveLength(onBelt.length);
+      expect(solids.filter(({ shape }) => shape === 'drum')).toHaveLength(12);
+      const { start, axis, drawn } = SITE.belts[node('belt')]!;
+      const reached = solids.filter(({ shape }) => shape === 'box').map(({ x, y }) => (x - start[0]) * axis[0] + (y - start[1]) * axis[1]);
+      // Nothing holds the first part up before the end.
+      const wanted = Math.min(drawn, (drawn * (tick - (onBelt[0]?.enter ?? tick))) / BELT.travel);
+      if (onBelt.length > 0) expect(Math.max(...reached)).toBeCloseTo(wanted, 4);
+    }
+  });
+
+  it('has people at the server they are with, at home when free, and sitting when off duty', () => {
+    const people = TRACE.people!;
+    let checked = 0;
+    for (let i = 0; i < people.length; i += 3 * 37) {
+      const tick = people[i]!;
+      const [worker, place] = [people[i + 1]!, people[i + 2]!];
+      if (place >= 0xfffffffe || worker > 3 || people[i + 3] === tick) continue;
+      const figures = seen(tick).filter(({ shape }) => shape === 'drum');
+      const body = figures[2 * worker]!;
+      const slot = 4 * (SITE.firstSlot[node('assemble')]! + place);
+      expect(Math.hypot(body.x - SITE.slots[slot]!, body.y - SITE.slots[slot + 1]!)).toBeLessThan(1.2);
+      checked++;
+    }
+    expect(checked).toBeGreaterThan(5);
+    const early = seen(60_000).filter(({ shape }) => shape === 'drum');
+    const late = seen(5 * 3_600_000).filter(({ shape }) => shape === 'drum');
+    expect(early[10]!.height).toBeLessThan(0.6 * late[10]!.height);
+    const home = SITE.crews[1]!.spots[1]!;
+    expect([early[10]!.x, early[10]!.y]).toEqual(home.map((value) => expect.closeTo(value, 4)));
+    expect(AT_HOME).toBe(NEVER);
+  });
+
+  it('gives a transfer the time of its trip: the kernel is told the very ticks', () => {
+    const trips = records(TRACE).filter((one) => one.node === node('infeed → shelf'));
+    const end = SITE.plan.nodes.length + node('shelf');
+    const told: number[][] = [];
+    for (let i = 0; i < 7 * kinematics.count; i += 7) {
+      if (kinematics.visits[i + 2] === end) told.push([kinematics.visits[i]!, kinematics.visits[i + 1]!]);
+    }
+    expect(told).toHaveLength(trips.length);
+    trips.forEach(({ enter, leave }, i) => {
+      expect(told[i]![0]).toBe(enter);
+      if (leave !== NEVER) expect(told[i]![1]).toBe(enter + TRAVEL);
+    });
+  });
+});
