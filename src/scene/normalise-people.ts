@@ -8,7 +8,7 @@ type NeedText = NonNullable<NonNullable<NonNullable<ElementText<'stations'>['peo
 /** Skills are told apart by the bits of a word. */
 const MOST_SKILLS = 31;
 
-export function calendarOf(values: Values, name: string, text: ElementText<'calendars'>): Calendar {
+function calendarOf(values: Values, name: string, text: ElementText<'calendars'>): Calendar {
   const path: Path = ['calendars', name];
   const cycle = values.duration(text.cycle, [...path, 'cycle']);
   if (cycle < 0.5) values.findings.add([...path, 'cycle'], `found ${shown(text.cycle)}; expected a duration of at least one tick`);
@@ -21,7 +21,7 @@ export function calendarOf(values: Values, name: string, text: ElementText<'cale
 }
 
 /** Refuses a calendar that is closed all through the run. */
-export function checkOpens(values: Values, calendar: Calendar, end: number): void {
+function checkOpens(values: Values, calendar: Calendar, end: number): void {
   let at = 0;
   for (const { from, to } of [...calendar.closed, { from: end, to: end }]) {
     if (opensWithin(calendar, at, Math.min(from, end))) return;
@@ -64,7 +64,7 @@ export function poolOf(values: Values, name: string, text: ElementText<'people'>
 const MOST_INTERVALS = 3000;
 
 /** At most so many are ever on duty at once: exactly, where every cycle goes into the longest a whole number of times; else all of them. */
-export function mostOnDuty(pool: Pool, calendars: readonly Calendar[]): number {
+function mostOnDuty(pool: Pool, calendars: readonly Calendar[]): number {
   if (pool.shifts.length < 2) return pool.count;
   const shifts = pool.shifts.flatMap(({ calendar, count }) => {
     const found = calendars.find(({ name }) => name === calendar);

@@ -13,7 +13,7 @@ import { numbers } from '../unit/scene/mutate.ts';
 
 type LinkText = NonNullable<SceneText['links']>[number];
 type StationText = NonNullable<SceneText['stations']>[string];
-type SourceText = SceneText['sources'][string];
+type SourceText = NonNullable<SceneText['sources']>[string];
 type StepText = NonNullable<SceneText['products'][string]['routing']>[number];
 
 export interface RandomPlant {
@@ -355,7 +355,7 @@ export function featuresOf({ text }: RandomPlant): Set<string> {
     found.add(routing ? 'product with routing' : 'product without routing');
     if (sink !== undefined) found.add('product with a sink');
     routing?.forEach((step, i) => {
-      const group = scene.groups?.[step.station];
+      const group = scene.groups?.[step.station ?? ''];
       if (group) found.add(`step at a group, ${group.rule ?? 'shortest queue'}`);
       if (step.processing !== undefined) found.add('step with its own processing');
       if (!Array.isArray(step.next)) return;
@@ -364,7 +364,7 @@ export function featuresOf({ text }: RandomPlant): Set<string> {
       if (step.next.some((next) => names.includes(next.step))) found.add('next goes back');
     });
   }
-  for (const source of Object.values(scene.sources)) {
+  for (const source of Object.values(scene.sources ?? {})) {
     found.add(source.saturated ? 'source saturated' : `source ${source.whenFull ?? 'wait'}`);
     if (source.mix) found.add('source mix');
     if (source.first !== undefined) found.add('source first');
@@ -376,7 +376,8 @@ export function featuresOf({ text }: RandomPlant): Set<string> {
     if (processing === 0) found.add('processing 0');
     for (const { clock, interruptedJob } of failures ?? []) found.add(`failure ${clock} ${interruptedJob}`);
   }
-  const kindOf = (name: string): string => (name in scene.sources ? 'source' : name in (scene.buffers ?? {}) ? 'buffer' : 'station');
+  const kindOf = (name: string): string =>
+    name in (scene.sources ?? {}) ? 'source' : name in (scene.buffers ?? {}) ? 'buffer' : 'station';
   for (const { from, to, rule, products: some } of scene.links ?? []) {
     if (some) found.add('link for some products');
     if (typeof to !== 'string' && to.length > 1) found.add(`link ${kindOf(from)} ${rule ?? 'first free'}`);
