@@ -1,6 +1,7 @@
 /** Everything in a scene that has a name, for the tree, the palette and the numbers: elements from the plan, the rest from the scene's text. */
+import type { FloorNode, FloorPlan } from '../engine/trace.ts';
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
-import { isWay, type SeenNode, type SeenPlan } from '../view/plan.ts';
+import { isWay } from '../view/plan.ts';
 import { textAt, transferName, type Kind } from './scene-text.ts';
 
 export interface Item {
@@ -12,7 +13,7 @@ export interface Item {
 }
 
 /** `tree` is undefined where the text is too long to be read on the page; then only what the plan holds is listed. */
-export function itemsOf(plan: SeenPlan, tree: Node | undefined): Item[] {
+export function itemsOf(plan: FloorPlan, tree: Node | undefined): Item[] {
   const nodes = plan.nodes.filter((node) => !isWay(node));
   const stations = new Set(namesUnder(tree, 'stations'));
   return [
@@ -36,7 +37,7 @@ function namesUnder(tree: Node | undefined, key: string): string[] {
   return (found?.type === 'object' ? (found.children ?? []) : []).map((property) => String(property.children?.[0]?.value));
 }
 
-function noteOf(node: SeenNode): Pick<Item, 'note' | 'meaning'> {
+function noteOf(node: FloorNode): Pick<Item, 'note' | 'meaning'> {
   if (node.kind === 'buffer') return { note: Number.isFinite(node.capacity) ? `${node.capacity}` : '∞', meaning: 'capacity' };
   if (node.kind === 'conveyor') return { note: `${node.capacity}`, meaning: 'parts that find room on it' };
   if (node.kind === 'transfer') return { note: '∞', meaning: 'servers' };

@@ -1,10 +1,10 @@
 /** The order in which parts meet the elements of a plant: how people read a plant, where names are only sorted. */
-import type { SeenKind, SeenPlan } from '../view/plan.ts';
+import type { FloorNode, FloorPlan } from '../engine/trace.ts';
 
 const natural = new Intl.Collator('en', { numeric: true });
 
 /** Names of one kind of node by their least number of steps from a source; equals by name, numbers in names as numbers. */
-export function inPlantOrder(plan: SeenPlan, kind: SeenKind): string[] {
+export function inPlantOrder(plan: FloorPlan, kind: FloorNode['kind']): string[] {
   const next = plan.nodes.map((): number[] => []);
   for (const [from, to] of plan.edges) next[from]!.push(to);
   const steps = new Float64Array(plan.nodes.length).fill(Number.MAX_VALUE);

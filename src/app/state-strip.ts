@@ -1,9 +1,9 @@
 /** The states of each server over the watched twin's time, in step with the clock; a click goes to that time. */
 import { html, type TemplateResult } from 'lit';
-import { CHANGE, type FloorPlan, type Trace } from '../engine/trace.ts';
+import { CHANGE, STATES, type FloorPlan, type Trace } from '../engine/trace.ts';
 import { Panel } from './panel.ts';
 import { inPlantOrder } from './plant-order.ts';
-import { isInked, stateColors, STATES } from './states.ts';
+import { isInked, stateColors } from './states.ts';
 
 const ROW = 12;
 const ROWS_SHOWN = 300;

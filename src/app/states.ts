@@ -1,11 +1,7 @@
 /** The states of a server as the whole page shows them: one colour, one letter, one pattern each (Okabe–Ito, safe for colour-blind eyes). */
 import { html, type TemplateResult } from 'lit';
-import { CHANGE, type Trace } from '../engine/trace.ts';
+import { CHANGE, STATES, type ServerState as State, type Trace } from '../engine/trace.ts';
 import type { Summary } from '../experiment/protocol.ts';
-
-/** By number in a trace; each is the name of a station's figure as well. */
-export const STATES = ['working', 'starved', 'blocked', 'failed', 'setup', 'maintained', 'waitingForPeople', 'offShift'] as const;
-export type State = (typeof STATES)[number];
 
 export const STATE_LETTER: Record<State, string> = {
   working: 'W',

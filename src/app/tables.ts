@@ -1,4 +1,5 @@
 /** Every result as a table: the same numbers as the charts, readable by anyone and by any reader. */
+import type { FloorNode } from '../engine/trace.ts';
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Estimate, Summary } from '../experiment/protocol.ts';
@@ -8,7 +9,6 @@ import { asked } from './number.ts';
 import { Panel } from './panel.ts';
 import { inPlantOrder } from './plant-order.ts';
 import { fixed, scaleFor, span, whole, type Scale } from './quantity.ts';
-import type { SeenKind } from '../view/plan.ts';
 import './twin-tables.ts';
 import { binTwins, type TwinBins } from './twins.ts';
 
@@ -67,7 +67,7 @@ class Tables extends Panel {
     const { summary, plan, stale } = this.session.state;
     const results = summary.value;
     if (!results || !plan.value) return html`<h2>Tables</h2><p class="muted">The first twins are on their way …</p>`;
-    const named = (...kinds: SeenKind[]) => kinds.flatMap((kind) => inPlantOrder(plan.value!, kind));
+    const named = (...kinds: FloorNode['kind'][]) => kinds.flatMap((kind) => inPlantOrder(plan.value!, kind));
     const known = elementsWith(results);
     const note = `Mean ± half of the 95 % interval over ${whole(results.finished)} twins (t). Window: ${span(results.horizon, results.timeUnit)} after ${span(results.warmup, results.timeUnit)} of warm-up.`;
     return html`

@@ -1,9 +1,10 @@
 /** The strips of the watched twin as tables: states of each server, and parts inside. They follow the trace, not the run. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { STATES } from '../engine/trace.ts';
 import { Panel } from './panel.ts';
 import { clock, fixed, whole } from './quantity.ts';
 import { rowsOf, timesByColumn } from './state-strip.ts';
-import { STATE_WORDS, STATES, statesOf } from './states.ts';
+import { STATE_WORDS, statesOf } from './states.ts';
 import { partsInside } from './wip-strip.ts';
 
 const SPANS = 20;

@@ -2,9 +2,8 @@
  * Where parts are on a conveyor, from nothing but when they came and went: times are ticks, places metres from the start of the belt as drawn.
  * On an accumulating one a part runs until it meets the one before it; one that does not accumulate stands as a whole while its first part cannot leave.
  */
-import { NEVER } from '../engine/trace.ts';
+import { NEVER, type FloorNode } from '../engine/trace.ts';
 import { PART, type Belt } from './site.ts';
-import type { SeenNode } from './plan.ts';
 
 /** Stays on one belt in the order of entry, which is that of departure. */
 export interface BeltTrace {
@@ -24,7 +23,7 @@ export interface BeltTrace {
 }
 
 /** @param travel ticks that the fastest part took, where the plan does not say. */
-export function beltTrace(node: SeenNode, belt: Belt, stays: Pick<BeltTrace, 'enter' | 'leave' | 'paint' | 'way' | 'start'>): BeltTrace {
+export function beltTrace(node: FloorNode, belt: Belt, stays: Pick<BeltTrace, 'enter' | 'leave' | 'paint' | 'way' | 'start'>): BeltTrace {
   const { enter, leave } = stays;
   const travel = Math.max(
     1,

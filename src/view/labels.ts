@@ -2,9 +2,9 @@
  * Names before their elements, and the number of parts that a lane does not show. They face the screen, keep their size, and where
  * they would cover each other the less important one is left out.
  */
+import type { FloorNode } from '../engine/trace.ts';
 import code from '../../shaders/render/label.wgsl?link';
 import type { Camera } from './camera.ts';
-import type { SeenKind } from './plan.ts';
 import type { Site } from './site.ts';
 import type { Stage } from './stage.ts';
 import { type Paint, paint } from './theme.ts';
@@ -27,7 +27,7 @@ interface Entry {
 }
 
 /** What bears its name in full ink. */
-const FIRST_IN_RANK: SeenKind[] = ['station', 'source', 'sink'];
+const FIRST_IN_RANK: FloorNode['kind'][] = ['station', 'source', 'sink'];
 
 /** What is to be said about an element besides its name: parts beyond the places drawn. */
 export type Beyond = (node: number) => number;

@@ -2,8 +2,9 @@
  * The plant on the ground: for every element its place, its footprint and the spots where parts stand; for every link its way.
  * Made once a plan; drawing, motion and picking all read it. Metres; x east, y south, z up.
  */
+import type { FloorNode, FloorPlan } from '../engine/trace.ts';
 import { type Extent, type Place, layOut } from './layout.ts';
-import { isWay, type SeenNode, type SeenPlan } from './plan.ts';
+import { isWay } from './plan.ts';
 import { type Footprint, type Point, entranceOf, route } from './routing.ts';
 
 /** Edge of a part. */
@@ -49,7 +50,7 @@ export interface CrewHome {
 }
 
 export interface Site {
-  plan: SeenPlan;
+  plan: FloorPlan;
   /** The plan's edges, those over a transfer as one from where it begins to where it ends; `ways` and arrows follow these. */
   edges: [from: number, to: number][];
   /** Of a transfer that is a way: the element it leads to; else −1. */
@@ -80,7 +81,7 @@ interface Shape extends Extent {
   belt?: { from: Point; to: Point };
 }
 
-function shapeOf(node: SeenNode): Shape {
+function shapeOf(node: FloorNode): Shape {
   switch (node.kind) {
     case 'station': {
       const columns = node.servers <= COLUMN_SERVERS ? 1 : Math.ceil(Math.sqrt(node.servers * 0.8));
@@ -126,7 +127,7 @@ function shapeOf(node: SeenNode): Shape {
   }
 }
 
-function conveyorShape(node: SeenNode): Shape {
+function conveyorShape(node: FloorNode): Shape {
   const { from, to } = node;
   const z = LANE + PART / 2;
   const metres = node.length ?? 0;
@@ -166,7 +167,7 @@ function conveyorShape(node: SeenNode): Shape {
 }
 
 /** Sets the plan out on the ground: where the scene gives positions there, everything else tidily south of those, `aspect` times as wide as deep. */
-export function setOut(plan: SeenPlan, aspect: number): Site {
+export function setOut(plan: FloorPlan, aspect: number): Site {
   const shapes = plan.nodes.map(shapeOf);
   const { edges, leadsTo } = contract(plan);
   const places = placesOf(plan, edges, shapes, aspect);
@@ -249,7 +250,7 @@ function beltBetween(start: Point, end: Point): Belt {
 }
 
 /** The edges between elements that stand somewhere: a transfer is no place but the way from each element before it to the one behind it. */
-function contract(plan: SeenPlan): Pick<Site, 'edges' | 'leadsTo'> {
+function contract(plan: FloorPlan): Pick<Site, 'edges' | 'leadsTo'> {
   const leadsTo = new Int32Array(plan.nodes.length).fill(-1);
   const ways = plan.nodes.map(isWay);
   for (const [from, to] of plan.edges) if (ways[from] && leadsTo[from] === -1 && !ways[to]) leadsTo[from] = to;
@@ -267,7 +268,7 @@ function contract(plan: SeenPlan): Pick<Site, 'edges' | 'leadsTo'> {
 
 /** A transfer is chosen and named in the middle of its way: of the first of them, where several lead over it. */
 function putOnWays(
-  plan: SeenPlan,
+  plan: FloorPlan,
   edges: Site['edges'],
   leadsTo: Int32Array,
   routes: Point[][],
@@ -297,7 +298,7 @@ function middleOf(points: Point[]): Point | undefined {
 }
 
 /** Rows of standing places: round the pool's home, or south of the plant where it has none. */
-function homesOf(plan: SeenPlan, bounds: Site['bounds']): CrewHome[] {
+function homesOf(plan: FloorPlan, bounds: Site['bounds']): CrewHome[] {
   let first = 0;
   let free = bounds.south + 1.1;
   return (plan.people ?? []).map(({ name, count, home }) => {
@@ -316,12 +317,12 @@ function homesOf(plan: SeenPlan, bounds: Site['bounds']): CrewHome[] {
 }
 
 /** Where the scene puts an element: the middle of a conveyor whose ends it gives. */
-function given(node: SeenNode): [x: number, y: number] | undefined {
+function given(node: FloorNode): [x: number, y: number] | undefined {
   if (node.kind === 'conveyor' && node.from && node.to) return [(node.from[0] + node.to[0]) / 2, (node.from[1] + node.to[1]) / 2];
   return node.position;
 }
 
-function placesOf(plan: SeenPlan, links: Site['edges'], shapes: Shape[], aspect: number): Place[] {
+function placesOf(plan: FloorPlan, links: Site['edges'], shapes: Shape[], aspect: number): Place[] {
   const free = plan.nodes.flatMap((node, n) => (given(node) || isWay(node) ? [] : [n]));
   const local = new Map(free.map((n, i) => [n, i]));
   const edges: [number, number][] = [];
@@ -352,7 +353,7 @@ function placesOf(plan: SeenPlan, links: Site['edges'], shapes: Shape[], aspect:
 }
 
 /** The direction in which most of an element's given neighbours say that parts travel; of a conveyor, from its one end to the other. */
-function flowAt(plan: SeenPlan, edges: Site['edges'], n: number): 1 | -1 {
+function flowAt(plan: FloorPlan, edges: Site['edges'], n: number): 1 | -1 {
   const node = plan.nodes[n]!;
   if (node.kind === 'conveyor' && node.from && node.to) return node.to[0] < node.from[0] ? -1 : 1;
   const x = given(node)![0];

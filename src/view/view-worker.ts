@@ -1,9 +1,10 @@
 /** The worker behind a floor: owns the device, the renderer and the clock that plays a trace. Draws only when something changes. */
+import type { FloorPlan } from '../engine/trace.ts';
 import { expose } from 'comlink';
 import { Camera } from './camera.ts';
 import { type Gesture, Hands } from './hands.ts';
 import { type Kinematics, prepare } from './kinematics.ts';
-import type { SeenPlan, SeenTrace } from './plan.ts';
+import type { SeenTrace } from './plan.ts';
 import { Renderer } from './renderer.ts';
 import { pick, setOut, type Site } from './site.ts';
 import { FIRST_PRODUCT } from './theme.ts';
@@ -51,7 +52,7 @@ class Viewer {
       this.fitted = false;
     },
   });
-  private shown: { plan: SeenPlan; trace: SeenTrace | undefined; aspect: number } | undefined;
+  private shown: { plan: FloorPlan; trace: SeenTrace | undefined; aspect: number } | undefined;
   private site: Site | undefined;
   private kinematics: Kinematics | undefined;
   private end = 0;
@@ -85,7 +86,7 @@ class Viewer {
     this.resize(opening.width, opening.height, opening.ratio);
   }
 
-  show(plan: SeenPlan, trace: SeenTrace | undefined): void {
+  show(plan: FloorPlan, trace: SeenTrace | undefined): void {
     const same = this.shown !== undefined && JSON.stringify(this.shown.plan) === JSON.stringify(plan);
     const aspect = same && this.shown ? this.shown.aspect : this.camera.floorAspect;
     this.shown = { plan, trace, aspect };

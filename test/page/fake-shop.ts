@@ -2,9 +2,9 @@
  * A plant with the vocabulary of a shop for tests of the page and the floor alone: a small recursion over parts plays it (first in, first
  * out, blocking after service, a belt on which parts close up), and figures come from a formula. Nothing of the project's engines is in it.
  */
-import { CHANGE, NEVER, VISIT } from '../../src/engine/trace.ts';
+import { CHANGE, type FloorNode, type FloorPlan, NEVER, VISIT } from '../../src/engine/trace.ts';
 import type { Estimate } from '../../src/experiment/protocol.ts';
-import { AT_HOME, MOVE, OFF_DUTY, type SeenNode, type SeenPlan, type SeenTrace } from '../../src/view/plan.ts';
+import { AT_HOME, MOVE, OFF_DUTY, type SeenTrace } from '../../src/view/plan.ts';
 
 export const fakeShop = JSON.stringify(
   {
@@ -52,8 +52,8 @@ export const BELT = { capacity: 12, travel: 60 * SECOND };
 const TICKS = { warmup: 3600 * SECOND, end: 9 * 3600 * SECOND };
 const SERVERS = 3;
 
-export function shopPlan(): SeenPlan {
-  const node = (name: string, kind: SeenNode['kind'], more: Partial<SeenNode> = {}): SeenNode => ({
+export function shopPlan(): FloorPlan {
+  const node = (name: string, kind: FloorNode['kind'], more: Partial<FloorNode> = {}): FloorNode => ({
     name,
     kind,
     position: undefined,
@@ -72,7 +72,7 @@ export function shopPlan(): SeenPlan {
     node('store', 'sink'),
   ];
   const nodes = line.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const at = (one: SeenNode | undefined) => nodes.indexOf(one!);
+  const at = (one: FloorNode | undefined) => nodes.indexOf(one!);
   return {
     name: 'Pump assembly (fake)',
     tickSeconds: 0.001,

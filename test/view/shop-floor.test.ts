@@ -2,11 +2,11 @@
  * Belts, transfers, shelves and people on the floor: where things are, against a belt played in small steps and against the trace itself.
  */
 import { describe, expect, it } from 'vitest';
-import { NEVER, type Trace, VISIT } from '../../src/engine/trace.ts';
+import { type FloorNode, type FloorPlan, NEVER, type Trace, VISIT } from '../../src/engine/trace.ts';
 import { beltTrace, placesOnBelt } from '../../src/view/belts.ts';
 import { lengthAt, prepare } from '../../src/view/kinematics.ts';
 import { Movers } from '../../src/view/movers.ts';
-import { AT_HOME, type SeenNode, type SeenPlan } from '../../src/view/plan.ts';
+import { AT_HOME } from '../../src/view/plan.ts';
 import { setOut } from '../../src/view/site.ts';
 import { SOLID_WORDS } from '../../src/view/solids.ts';
 import { BELT, shopPlan, shopTrace, TRAVEL } from '../page/fake-shop.ts';
@@ -57,7 +57,7 @@ describe.each([true, false])('a belt (accumulating: %s)', (accumulating) => {
   it('has its parts where a belt played in steps of a hundredth of a tick has them', () => {
     const { enter, leave } = congested(accumulating);
     const belt = { start: [0, 0] as [number, number], axis: [1, 0] as [number, number], drawn: 5 };
-    const conveyor: SeenNode = { ...SITE.plan.nodes[node('belt')]!, capacity: 10, travel: 100, spacing: 8, accumulating };
+    const conveyor: FloorNode = { ...SITE.plan.nodes[node('belt')]!, capacity: 10, travel: 100, spacing: 8, accumulating };
     const none = new Uint32Array(enter.length);
     const trace = beltTrace(conveyor, belt, {
       enter: Uint32Array.from(enter),
@@ -107,7 +107,7 @@ describe('a site with belts and transfers', () => {
   });
 
   it('lays a belt from end to end where the scene says, and ways meet its ends', () => {
-    const plan: SeenPlan = shopPlan();
+    const plan: FloorPlan = shopPlan();
     plan.nodes = plan.nodes.map((one, i) => ({ ...one, position: [12 * i, 4 * (i % 3)] }));
     Object.assign(plan.nodes[node('belt')]!, { from: [30, 30], to: [33, 34] });
     const site = setOut(plan, 2);
