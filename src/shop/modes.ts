@@ -30,7 +30,6 @@ import {
   SERVER_WEAR,
   SERVER_WHOLE,
   STATE_MAINTAINED,
-  STATE_OFF,
   STATE_SETUP,
   STATION_MODE_COUNT,
   STATION_MODES,
@@ -215,11 +214,10 @@ export function fireMode(place: number, slot: number): void {
     // It comes only while the server works: the next step's clock runs at once.
     schedule(slot, plus(now, sample(table(mode + MODE_LIFE), table(place + PLACE_STREAMS) + 2 * m * STREAM_WORDS)));
     wearOn(place, 1);
-    stopIfDue(place, false);
+    goOn(place);
   } else {
     put(own + SERVER_PENDING, word(own + SERVER_PENDING) | (1 << m));
-    const state = word(own + SERVER_STATE);
-    stopIfDue(place, state === STATE_STARVED || state === STATE_OFF);
+    goOn(place);
   }
 }
 
@@ -338,7 +336,7 @@ function endStop(place: number, own: number, mode: number): void {
       newLife(place, m);
     }
   }
-  if (!stopIfDue(place, true)) goOn(place);
+  goOn(place);
 }
 
 // ── Clocks that count parts, and the condition ───────────────────────────────────────────────────────────────────────

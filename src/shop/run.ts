@@ -248,34 +248,32 @@ function settle(): void {
   let at = 0;
   let busy = true;
   while (busy && word(HEAD_STATUS) === STATUS_RUNNING) {
+    let node = NONE;
     if (going !== NONE) {
       const place = going;
       gone();
       advance(place);
       at = 0;
     } else if (ready !== NONE) {
-      attend(table(word(ready + PART_LEG) + LEG_NODE));
-      at = 0;
-    } else if (at < L_DIRTY_WORDS) {
-      const bits = word(L_DIRTY + at);
-      if (bits === 0) {
-        at += 1;
-      } else {
-        put(L_DIRTY + at, bits & (bits - 1));
-        const node = AT_NODE + (at * 32 + 31 - Math.clz32(bits & -bits)) * NODE_WORDS;
-        at = 0;
-        moves += 1;
-        if (moves > table(AT_RUN + RUN_MOVE_LIMIT)) {
-          stopTwin(STATUS_LIVELOCK, node);
-        } else {
-          attend(node);
-        }
-      }
-    } else if (HAS_PEOPLE && calling) {
-      hear();
-      at = 0;
+      node = table(word(ready + PART_LEG) + LEG_NODE);
     } else {
-      busy = false;
+      while (at < L_DIRTY_WORDS && word(L_DIRTY + at) === 0) at += 1;
+      if (at < L_DIRTY_WORDS) {
+        const bits = word(L_DIRTY + at);
+        put(L_DIRTY + at, bits & (bits - 1));
+        node = AT_NODE + (at * 32 + 31 - Math.clz32(bits & -bits)) * NODE_WORDS;
+        moves += 1;
+        if (moves > table(AT_RUN + RUN_MOVE_LIMIT)) stopTwin(STATUS_LIVELOCK, node);
+      } else if (HAS_PEOPLE && calling) {
+        hear();
+        at = 0;
+      } else {
+        busy = false;
+      }
+    }
+    if (node !== NONE && word(HEAD_STATUS) === STATUS_RUNNING) {
+      attend(node);
+      at = 0;
     }
   }
 }

@@ -47,6 +47,7 @@ import {
   QUALITY_REWORK,
   QUALITY_REWORKS,
   QUALITY_THEN,
+  SERVER_ASKS,
   SERVER_CLOSED,
   SERVER_FAMILY,
   SERVER_HELD,
@@ -59,6 +60,7 @@ import {
   SERVER_WALKING,
   SERVER_WEAR,
   SERVER_WHOLE,
+  STATE_MAINTAINED,
   STATE_OFF,
   STATE_SETUP,
   STATE_WAITING,
@@ -93,6 +95,7 @@ import {
   SERVER_SINCE,
   SERVER_STATE,
   STATE_BLOCKED,
+  STATE_FAILED,
   STATE_STARVED,
   STATE_WORKING,
   STATION_COUNTERS_OPERATIONS,
@@ -117,6 +120,7 @@ import {
   HAS_QUALITY,
   HAS_SETUPS,
   HAS_WEAR,
+  L_SLOT,
   least,
   minus,
   NEVER,
@@ -192,25 +196,45 @@ function changeover(own: number, station: number): number {
 export function advance(place: number): void {
   const own = table(place + PLACE_OWN);
   const station = table(table(place + PLACE_NODE) + NODE_MORE);
-  if (word(own + SERVER_PART) === NONE) {
-    becomeIdle(place);
-  } else if (word(own + SERVER_PHASE) === PHASE_LEAVING && word(own + SERVER_TARGET) !== NONE) {
-    setServerState(place, STATE_BLOCKED);
-  } else if (HAS_CALENDARS && word(own + SERVER_CLOSED) !== 0 && table(station + STATION_SUSPENDS) !== 0) {
-    if (HAS_PEOPLE) release(place);
-    setServerState(place, STATE_OFF);
-  } else {
-    const phase = nextPhase(own, station);
-    put(own + SERVER_PHASE, phase);
-    if (phase === PHASE_LEAVING) {
-      if (HAS_PEOPLE) release(place);
+  const part = word(own + SERVER_PART);
+  let rests = isBusy(place, own);
+  if (HAS_MODES && word(own + SERVER_PENDING) !== 0) rests = stopIfDue(place, isEmpty(own)) || rests;
+  if (!rests) {
+    const closes = HAS_CALENDARS && word(own + SERVER_CLOSED) !== 0 && table(station + STATION_SUSPENDS) !== 0;
+    if (word(own + SERVER_PHASE) === PHASE_LEAVING && word(own + SERVER_TARGET) !== NONE) {
       setServerState(place, STATE_BLOCKED);
-      departNext(place, true);
-      if (HAS_MODES) stopIfDue(place, false);
-    } else if (!HAS_PEOPLE || staffed(place, own, table(station + STATION_NEED_SETUP + phase - PHASE_SETUP))) {
-      startPhase(place, own, station, phase);
+    } else if (closes && part !== NONE) {
+      if (HAS_PEOPLE) release(place);
+      setServerState(place, STATE_OFF);
+    } else {
+      let phase = PHASE_LEAVING;
+      if (part !== NONE) phase = nextPhase(own, station);
+      put(own + SERVER_PHASE, phase);
+      if (phase === PHASE_LEAVING) {
+        if (HAS_PEOPLE) release(place);
+        if (part !== NONE) setServerState(place, STATE_BLOCKED);
+        departNext(place, true);
+        if (HAS_MODES && word(own + SERVER_PENDING) !== 0) goOn(place);
+      } else if (!HAS_PEOPLE || staffed(place, own, table(station + STATION_NEED_SETUP + phase - PHASE_SETUP))) {
+        startPhase(place, own, station, phase);
+      }
     }
   }
+}
+
+/** Whether there is nothing to go on with: a phase runs, people are asked for, it is down, or idle. */
+function isBusy(place: number, own: number): boolean {
+  let busy = word(L_SLOT + table(place + PLACE_SLOT)) !== NEVER;
+  busy = busy || (word(own + SERVER_STATE) === STATE_STARVED && word(own + SERVER_PART) === NONE);
+  if (HAS_PEOPLE) busy = busy || word(own + SERVER_ASKS) !== NONE;
+  if (HAS_MODES) busy = busy || word(own + SERVER_DOWN) !== NONE;
+  return busy;
+}
+
+/** Whether a planned stop may begin: no job is under way, or it has been broken off by another stop. */
+function isEmpty(own: number): boolean {
+  const state = word(own + SERVER_STATE);
+  return state === STATE_STARVED || state === STATE_OFF || state === STATE_FAILED || state === STATE_MAINTAINED;
 }
 
 /** The phase a server is in, or the first after it that it has something to do in. */

@@ -97,7 +97,7 @@ import { beginLife, consume, countMade, discard, finish, insert, productOf, unli
 import { tellEnter, tellGone, tellLeave } from './record.ts';
 import { beginJob, leaveServer, load } from './server.ts';
 import { leaveSource } from './supply.ts';
-import { admits, clearReady, cross, fill, legAt, mark, ready, readyFrom, room, vacate } from './ways.ts';
+import { admits, clearReady, cross, fill, legAt, mark, ready, room, vacate } from './ways.ts';
 
 /** Where the keys of the best candidate so far stand, and those of the one compared. */
 const BEST_KEYS = 16;
@@ -327,17 +327,12 @@ function kitIsComplete(node: number, station: number): boolean {
 
 // ── Taking ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A part goes from the queue it stands in (NONE: from its place, ready to go) to a node; the place or line it leaves sees to what follows. */
-function pull(part: number, queue: number, before: number, node: number): void {
-  let line = NONE;
+/** The part chosen goes from the line it stands in (NONE: from its place) to a node; the place or line it leaves sees to what follows. */
+function pull(part: number, line: number, node: number): void {
+  const place = word(part + PART_HOLDER);
   let from = NONE;
-  let place = readyFrom;
   tellLeave(part);
-  if (queue !== NONE) {
-    unlink(queue, before, part);
-    line = lineOf(queue);
-    place = word(part + PART_HOLDER);
-  }
+  if (chosenQueue !== NONE) unlink(chosenQueue, chosenBefore, part);
   if (line !== NONE) {
     from = line;
   } else {
@@ -346,7 +341,7 @@ function pull(part: number, queue: number, before: number, node: number): void {
   if (HAS_LIMITS) cross(from, node);
   put(part + PART_LINE, NONE);
   if (line !== NONE) {
-    put(part + PART_LINE, queue);
+    put(part + PART_LINE, chosenQueue);
     leaveLine(line, part);
   } else if (table(from + NODE_KIND) === KIND_STATION) {
     leaveServer(place);
@@ -367,15 +362,24 @@ function enter(node: number, part: number): void {
   }
 }
 
-/** An element takes what it can take at once: a part, a batch, a kit. */
+/**
+ * An element takes what it can take at once: the part that is ready to go to it, else one that waits, a batch, a kit. All goes through one loop:
+ * on a GPU every call is a copy of what is called.
+ */
 export function attend(node: number): void {
   const isStation = table(node + NODE_KIND) === KIND_STATION;
   let station = NONE;
   if (isStation) station = table(node + NODE_MORE);
+  const batches = HAS_BATCHES && isStation && table(station + STATION_BATCHES) !== 0;
+  const assembles = HAS_ASSEMBLY && isStation && table(station + STATION_BOM) !== NONE;
   let key = NONE;
   let row = NONE;
   let wanted = 1;
   let place = NONE;
+  let main = NONE;
+  // How often a part is still to be looked for: first, where a changeover is to be put off, among those that need none.
+  let tries = 0;
+  chosen = NONE;
   if (ready !== NONE) {
     chosen = ready;
     chosenQueue = NONE;
@@ -384,86 +388,70 @@ export function attend(node: number): void {
   } else {
     if (HAS_PREEMPTION && isStation && room(node) <= 0) {
       if (table(station + STATION_PREEMPTS) !== 0) preempt(node);
+      chosen = NONE;
     }
-    chosen = NONE;
-    if (room(node) > 0) {
-      if (HAS_ASSEMBLY && isStation && table(station + STATION_BOM) !== NONE) {
-        if (kitIsComplete(node, station)) {
-          row = table(station + STATION_BOM);
-          wanted = table(row + BOM_COUNT);
-        }
-      }
-      let tries = 1;
-      if (HAS_SETUPS && isStation && table(station + STATION_MINIMUM_RUN) > 0) tries = 2;
-      if (HAS_ASSEMBLY && isStation && table(station + STATION_BOM) !== NONE && row === NONE) tries = 0;
-      if (HAS_BATCHES) batchDue = NEVER;
-      while (tries > 0 && chosen === NONE) {
-        let product = NONE;
-        if (HAS_ASSEMBLY && row !== NONE) product = table(row + BOM_PRODUCT);
-        choose(node, NONE, product, tries === 2);
-        tries -= 1;
-      }
-      if (HAS_BATCHES && isStation && table(station + STATION_BATCHES) !== 0) {
-        if (chosen !== NONE) {
-          key = table(chosenLeg + LEG_BATCH_KEY);
-          wanted = table(chosenLeg + LEG_BATCH_MAX);
-        } else if (table(station + STATION_BATCH_SLOT) !== NONE) {
-          schedule(table(station + STATION_BATCH_SLOT), batchDue);
-        }
-      }
+    if (room(node) > 0) tries = 1;
+    if (HAS_SETUPS && tries > 0 && isStation && table(station + STATION_MINIMUM_RUN) > 0) tries = 2;
+    if (assembles && tries > 0) {
+      row = table(station + STATION_BOM);
+      wanted = table(row + BOM_COUNT);
+      if (!kitIsComplete(node, station)) tries = 0;
     }
+    if (HAS_BATCHES) batchDue = NEVER;
   }
-  if (chosen !== NONE) {
-    if (isStation) {
-      place = serverFor(node, chosenLeg);
-      fill(node);
-    }
-    takeAll(node, place, key, row, wanted);
-    if (isStation) beginJob(place);
-    if (room(node) > 0) mark(node);
-  }
-}
-
-/** Takes the chosen part and, for a batch or a kit, those that go with it. */
-function takeAll(node: number, place: number, key: number, firstRow: number, firstWanted: number): void {
-  let row = firstRow;
-  let wanted = firstWanted;
-  let main = NONE;
-  while (chosen !== NONE && word(HEAD_STATUS) === 0) {
-    const part = chosen;
-    const queue = chosenQueue;
-    const leg = chosenLeg;
-    pull(part, queue, chosenBefore, node);
-    put(part + PART_LEG, leg);
-    if (place === NONE) {
-      enter(node, part);
-    } else if (HAS_ASSEMBLY && row !== NONE) {
-      if (main === NONE) {
-        main = part;
-      } else {
-        consume(part);
-        discard(part);
-        if (HAS_LIMITS) cross(node, NONE);
-      }
-    } else {
-      load(place, part);
-    }
-    if (queue !== NONE && lineOf(queue) !== NONE) nextInLine(lineOf(queue));
-    wanted -= 1;
-    chosen = NONE;
-    if (HAS_ASSEMBLY && row !== NONE && wanted === 0) {
-      row += BOM_WORDS;
-      if (row < table(table(node + NODE_MORE) + STATION_BOM) + table(table(node + NODE_MORE) + STATION_BOM_ROWS) * BOM_WORDS) {
-        wanted = table(row + BOM_COUNT);
-      }
-    }
-    if ((HAS_BATCHES || HAS_ASSEMBLY) && wanted > 0) {
+  while (tries > 0 || chosen !== NONE) {
+    if (chosen === NONE) {
       let product = NONE;
       if (HAS_ASSEMBLY && row !== NONE) product = table(row + BOM_PRODUCT);
-      choose(node, key, product, false);
+      choose(node, key, product, tries === 2);
+      tries -= 1;
+    }
+    if (chosen !== NONE) {
+      const part = chosen;
+      const leg = chosenLeg;
+      let line = NONE;
+      if (chosenQueue !== NONE) line = lineOf(chosenQueue);
+      if (isStation && place === NONE) {
+        if (batches) {
+          key = table(leg + LEG_BATCH_KEY);
+          wanted = table(leg + LEG_BATCH_MAX);
+        }
+        place = serverFor(node, leg);
+        fill(node);
+      }
+      pull(part, line, node);
+      put(part + PART_LEG, leg);
+      if (place === NONE) {
+        enter(node, part);
+      } else if (HAS_ASSEMBLY && row !== NONE) {
+        if (main === NONE) {
+          main = part;
+        } else {
+          consume(part);
+          discard(part);
+          if (HAS_LIMITS) cross(node, NONE);
+        }
+      } else {
+        load(place, part);
+      }
+      if (line !== NONE) nextInLine(line);
+      wanted -= 1;
+      if (HAS_ASSEMBLY && row !== NONE && wanted === 0) {
+        row += BOM_WORDS;
+        if (row < table(station + STATION_BOM) + table(station + STATION_BOM_ROWS) * BOM_WORDS) wanted = table(row + BOM_COUNT);
+      }
+      chosen = NONE;
+      tries = 0;
+      if (wanted > 0 && word(HEAD_STATUS) === 0) tries = 1;
     }
   }
-  if (HAS_ASSEMBLY && main !== NONE) assemble(node, place, main);
+  if (place !== NONE) {
+    if (HAS_ASSEMBLY && main !== NONE) assemble(node, place, main);
+    beginJob(place);
+  } else if (batches && batchDue !== NEVER) {
+    schedule(table(station + STATION_BATCH_SLOT), batchDue);
+  }
+  if (room(node) > 0 && (place !== NONE || wanted === 0)) mark(node);
 }
 
 /** The main part of a kit becomes what is assembled: it keeps its due date and priority. */

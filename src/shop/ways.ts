@@ -66,9 +66,8 @@ import {
 } from './memory.ts';
 import { ADDRESS, append } from './parts.ts';
 
-/** The part that the event in hand has set free to go, and the place it goes from; NONE if there is none. */
+/** The part that the event in hand has set free to go from its place; NONE if there is none. */
 export let ready = NONE;
-export let readyFrom = NONE;
 
 /** The part that is ready has been seen to. */
 export function clearReady(): void {
@@ -239,7 +238,6 @@ export function depart(part: number, way: number, place: number, atOnce: boolean
   }
   if (goes) {
     ready = part;
-    readyFrom = place;
   } else {
     let queue = NONE;
     if (way < 0) {
