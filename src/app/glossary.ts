@@ -21,6 +21,7 @@ const ENTRIES: Record<string, Entry> = {
   flowTimeP95: { name: 'Flow time P95', definition: 'flow time that 95 % of the parts stay below', bad: 'high' },
   wip: { name: 'WIP', definition: 'work in process: parts inside the plant, mean over time', bad: 'high' },
   made: { name: 'Made', definition: 'parts that entered the plant in the window', bad: 'low' },
+  entered: { name: 'Entered', definition: 'parts that came in in the window', bad: 'low' },
   finished: { name: 'Finished', definition: 'parts that reached a sink in the window', bad: 'low' },
   scrapped: { name: 'Scrapped', definition: 'parts removed by a failure or because they were defective', bad: 'high' },
   scrapShare: {

@@ -2,7 +2,7 @@
 import type { FloorNode, FloorPlan } from '../engine/trace.ts';
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { isWay } from '../view/plan.ts';
-import { textAt, transferName, type Kind } from './scene-text.ts';
+import { transferName, writtenAt, type Kind } from './scene-text.ts';
 
 export interface Item {
   name: string;
@@ -23,11 +23,11 @@ export function itemsOf(plan: FloorPlan, tree: Node | undefined): Item[] {
     ...transfers(tree),
     ...namesUnder(tree, 'people').map((name): Item => ({ name, kind: 'pool', ...poolNote(tree, name) })),
     ...namesUnder(tree, 'calendars').map(
-      (name): Item => ({ name, kind: 'calendar', note: textAt(tree, ['calendars', name, 'cycle']), meaning: 'length of its cycle' }),
+      (name): Item => ({ name, kind: 'calendar', note: writtenAt(tree, ['calendars', name, 'cycle']), meaning: 'length of its cycle' }),
     ),
     ...namesUnder(tree, 'limits').map((name): Item => {
-      const kind = textAt(tree, ['limits', name, 'kind']);
-      return { name, kind: 'limit', note: textAt(tree, ['limits', name, 'cards']), meaning: `cards${kind ? ` of this ${kind}` : ''}` };
+      const kind = writtenAt(tree, ['limits', name, 'kind']);
+      return { name, kind: 'limit', note: writtenAt(tree, ['limits', name, 'cards']), meaning: `cards${kind ? ` of this ${kind}` : ''}` };
     }),
   ];
 }
@@ -45,7 +45,7 @@ function noteOf(node: FloorNode): Pick<Item, 'note' | 'meaning'> {
 }
 
 function productNote(tree: Node | undefined, name: string): Pick<Item, 'note' | 'meaning'> {
-  const priority = textAt(tree, ['products', name, 'priority']);
+  const priority = writtenAt(tree, ['products', name, 'priority']);
   const due = tree && findNodeAtLocation(tree, ['products', name, 'due']);
   const allowed = due === undefined ? '' : due.type === 'object' ? 'random' : String(due.value);
   const words = [...(allowed ? [`due after ${allowed}`] : []), ...(priority ? [`priority ${priority}`] : [])];
@@ -56,7 +56,7 @@ function productNote(tree: Node | undefined, name: string): Pick<Item, 'note' | 
 function poolNote(tree: Node | undefined, name: string): Pick<Item, 'note' | 'meaning'> {
   const skills = tree && findNodeAtLocation(tree, ['people', name, 'skills']);
   const list = (skills?.children ?? []).map((skill) => String(skill.value)).join(', ') || name;
-  const count = textAt(tree, ['people', name, 'count']);
+  const count = writtenAt(tree, ['people', name, 'count']);
   return { note: count ? `×${count}` : 'by shifts', meaning: `people; skills: ${list}` };
 }
 

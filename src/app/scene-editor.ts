@@ -1,11 +1,11 @@
 /** The scene's text, with the problems found in it. Applying checks first: a bad text never touches what is loaded. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { Problem } from '../experiment/protocol.ts';
 import { saveFile } from './files.ts';
 import { Panel } from './panel.ts';
 import { whole } from './quantity.ts';
+import { placeOf } from './scene-text.ts';
 import { EDITABLE_CHARACTERS } from './state.ts';
 
 class SceneEditor extends Panel {
@@ -66,23 +66,3 @@ class SceneEditor extends Panel {
   }
 }
 customElements.define('mw-scene-editor', SceneEditor);
-
-function placeOf(text: string, path: string): [from: number, to: number] {
-  const place = /line (\d+), column (\d+)/.exec(path);
-  if (place) {
-    const lines = text.split('\n').slice(0, Number(place[1]) - 1);
-    const at = lines.reduce((sum, line) => sum + line.length + 1, 0) + Number(place[2]) - 1;
-    return [at, at + 1];
-  }
-  const tree = parseTree(text);
-  const segments = path
-    .replace(/\[(\d+)\]/g, '.$1')
-    .split('.')
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  if (!tree) return [0, 0];
-  for (let length = segments.length; length > 0; length--) {
-    const node = findNodeAtLocation(tree, segments.slice(0, length));
-    if (node) return [node.offset, node.offset + node.length];
-  }
-  return [0, 0];
-}

@@ -1,5 +1,5 @@
 /** Numbers inside the scene's text: found by element, changed in place, the user's formatting kept. */
-import { applyEdits, findNodeAtLocation, modify, type JSONPath, type Node } from 'jsonc-parser';
+import { applyEdits, findNodeAtLocation, modify, parseTree, type JSONPath, type Node } from 'jsonc-parser';
 
 export interface Parameter {
   path: JSONPath;
@@ -106,10 +106,28 @@ function transferPath(tree: Node, name: string): JSONPath {
   return ['transfers', list.findIndex((_, index) => transferName(tree, index) === name)];
 }
 
-/** The text of a value, '' where there is none. */
-export function textAt(tree: Node | undefined, path: JSONPath): string {
-  const value: unknown = tree && findNodeAtLocation(tree, path)?.value;
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+/** What a problem's path leads over: `stations["my lathe"].failures[0]` → stations, my lathe, failures, 0. */
+function pathOf(text: string): JSONPath {
+  const steps = text.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.[\]]+)/g);
+  return Array.from(steps, ([, quoted, index, name]) => (quoted !== undefined ? String(JSON.parse(quoted)) : (name ?? Number(index))));
+}
+
+/** Where in the text the place stands that a problem names, or the nearest one above it. */
+export function placeOf(text: string, path: string): [from: number, to: number] {
+  const place = /line (\d+), column (\d+)/.exec(path);
+  if (place) {
+    const lines = text.split('\n').slice(0, Number(place[1]) - 1);
+    const at = lines.reduce((sum, line) => sum + line.length + 1, 0) + Number(place[2]) - 1;
+    return [at, at + 1];
+  }
+  const tree = parseTree(text);
+  if (!tree) return [0, 0];
+  const segments = pathOf(path);
+  for (let length = segments.length; length > 0; length--) {
+    const node = findNodeAtLocation(tree, segments.slice(0, length));
+    if (node) return [node.offset, node.offset + node.length];
+  }
+  return [0, 0];
 }
 
 /** The steps of every product's routing that are done at this station: their processing times belong to it as much as to the product. */

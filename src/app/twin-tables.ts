@@ -44,7 +44,7 @@ class TwinTables extends Panel {
       <div class="table" role="region" aria-label="Parts inside the watched twin" tabindex="0">
         <table>
           <caption>
-            ${twin}: parts in buffers and stations
+            ${twin}: parts between sources and sinks
           </caption>
           <thead>
             <tr>

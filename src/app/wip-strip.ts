@@ -9,7 +9,7 @@ import { fixed } from './quantity.ts';
 const HEIGHT = 32;
 const POINTS = 400;
 
-/** Parts in buffers and stations, averaged over each of `points` equal spans of the twin's time. */
+/** Parts in buffers and stations, on conveyors and under way, averaged over each of `points` equal spans of the twin's time. */
 export function partsInside(plan: FloorPlan, trace: Trace, points: number): { time: number[]; parts: number[] } {
   const span = trace.end / points;
   const partial = new Float64Array(points + 1);
@@ -22,7 +22,7 @@ export function partsInside(plan: FloorPlan, trace: Trace, points: number): { ti
   const { visits } = trace;
   for (let i = 0; i < visits.length; i += VISIT.words) {
     const kind = plan.nodes[visits[i + VISIT.node]!]!.kind;
-    if (kind !== 'buffer' && kind !== 'station') continue;
+    if (kind === 'source' || kind === 'sink') continue;
     change(visits[i + VISIT.enter]!, 1);
     const leave = visits[i + VISIT.leave]!;
     if (leave !== NEVER && leave < trace.end) change(leave, -1);
@@ -57,7 +57,7 @@ class WipStrip extends Panel {
     const low = series ? Math.min(...series.parts) : 0;
     const high = series ? Math.max(...series.parts) : 0;
     const words = series
-      ? `Parts in buffers and stations over the watched twin’s time: between ${fixed(low, 1)} and ${fixed(high, 1)}`
+      ? `Parts between sources and sinks over the watched twin’s time: between ${fixed(low, 1)} and ${fixed(high, 1)}`
       : 'Parts inside: no twin yet';
     if (series) requestAnimationFrame(() => this.#draw(series));
     return html`<span class="strip-label" title=${words}>inside<span class="muted">${series ? ` ≤ ${fixed(high, 0)}` : ''}</span></span>

@@ -9,6 +9,8 @@ import { linkTo, readLink } from '../../src/app/link.ts';
 import { band, clock, scaleFor, span } from '../../src/app/quantity.ts';
 import { type Kind, parametersOf, withNumber } from '../../src/app/scene-text.ts';
 import { binTwins, twinAtShare } from '../../src/app/twins.ts';
+import { placeOf } from '../../src/app/scene-text.ts';
+import { read } from '../../src/scene/read.ts';
 import { openBrowser } from '../browser.ts';
 import { fakeScene, type FakeLaboratory } from './fake-laboratory.ts';
 import { fakeShop } from './fake-shop.ts';
@@ -523,6 +525,46 @@ test('the numbers of the shop’s vocabulary are found, with the unit that each 
     ['open 1, to', 14, 'h', false],
   ]);
   expect(found('limit', 'loop')).toEqual([['cards', 12, '', true]]);
+});
+
+test('the path of every refusal of the shop’s vocabulary leads to its place in the text', () => {
+  const scene = (changes: object) =>
+    JSON.stringify({
+      millwright: 1,
+      name: 'refused',
+      time: { unit: 'min' },
+      products: { a: {}, 'b-2': {} },
+      sources: { in: { interarrival: 5, mix: { a: 1, 'b-2': 1 } } },
+      buffers: { q: {} },
+      stations: { 'press 1': { processing: 1 } },
+      sinks: { out: {} },
+      links: [
+        { from: 'in', to: 'q' },
+        { from: 'q', to: 'press 1' },
+        { from: 'press 1', to: 'out' },
+      ],
+      run: { horizon: '1 d', replications: 2 },
+      ...changes,
+    });
+  const station = (more: object) => ({ stations: { 'press 1': { processing: 1, ...more } } });
+  const refused: [name: string, changes: object, reached: RegExp][] = [
+    ['a skill nobody has', station({ people: { processing: 'welder' } }), /^"welder"$/],
+    ['a matrix with a hole', station({ setup: { matrix: { a: { 'b-2': 3 }, 'b-2': {} } } }), /^\{/],
+    ['an expression with a type error', station({ dispatch: { expression: 'due + "x"' } }), /"due \+/],
+    ['a calendar that never opens', { calendars: { never: { cycle: '1 d', open: [] } }, ...station({ shifts: 'never' }) }, /^(\[\]|\{)/],
+    ['batch min above max', station({ batch: { min: 5, max: 2 } }), /^(5|2|\{)/],
+    ['a limit on an unknown element', { limits: { loop: { kind: 'CONWIP', elements: ['q', 'nowhere'], cards: 3 } } }, /^"nowhere"$/],
+    ['a transfer to nowhere', { transfers: [{ from: 'in', to: 'nowhere', time: '1 min' }] }, /^"nowhere"$/],
+  ];
+  for (const [name, changes, reached] of refused) {
+    const text = scene(changes);
+    const result = read(text);
+    expect(result.ok, name).toBe(false);
+    if (result.ok) continue;
+    const [from, to] = placeOf(text, result.problems[0]!.path);
+    expect(text.slice(from, to), `${name}: ${result.problems[0]!.path}`).toMatch(reached);
+    expect(to - from).toBeLessThan(text.length / 4);
+  }
 });
 
 test('a link gives back what it was made of', async () => {
