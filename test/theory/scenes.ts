@@ -11,6 +11,8 @@ export interface Expectation {
   /** Run settings under which the plant has long forgotten how it began; others than the scene's where that is made to be looked at. */
   run?: Record<string, unknown>;
   known?: Record<string, Known>;
+  /** Figures in which there is no chance: the same in every twin, to the last digit of a double. */
+  exact?: Record<string, number>;
   /** The widest half-width of a 99 % interval, as a share of the value, that the known figures may be measured to. Default 0.005. */
   within?: number;
   /** What some figures must be, given others: utilization = throughput × work, downtime = work × MTTR/MTTF. */
@@ -129,7 +131,119 @@ export const SHIPPED: Expectation[] = [
     // Exactly 4 in the long run; the empty start costs about 0.001 of it.
     known: { 'queue.wait': { value: 3.9993, half95: 0.002 } },
   },
+  {
+    file: 'assembly.json',
+    replications: 96,
+    within: 0.03,
+    // Motors and screws are always there: an M/G/1 queue of bodies (Pollaczek and Khinchine).
+    known: {
+      'total.throughput': 0.2,
+      'Assembly.working': 0.8,
+      'Bodies.wait': ((0.8 / 0.2) * 4 * (1 + 0.3 ** 2)) / 2,
+      'Unpacking.throughput': 0.2 * (4 / 25),
+    },
+    exact: { 'Motors.length': 10 },
+  },
+  {
+    file: 'setups.json',
+    replications: 64,
+    // In A the colours of jobs that follow each other are independent: each ordered pair comes with 1/9.
+    known: {
+      'A paints.working': 0.4,
+      'B paints.working': 0.4,
+      'A paints.setup': (3 + 2 + 8 + 3 + 9 + 5) / 9 / 10,
+      'A paints.setups': 2 / 3 / 10,
+    },
+    within: 0.02,
+  },
+  {
+    file: 'people-shifts.json',
+    replications: 32,
+    // Five days of 4 + 7.5 + 3.5 hours, and five of eight, of the 168 hours of a week.
+    exact: { 'operators.onDuty': (2 * 75) / 168, 'fitter.onDuty': 40 / 168 },
+    laws: (mean) => ({ 'Press.working': (mean('Press.throughput') * 0.3) / 3 + (mean('Press.throughput') * (2 / 60)) / 3 }),
+  },
+  {
+    file: 'maintenance-wear.json',
+    replications: 160,
+    within: 0.05,
+    known: {
+      // Mean of a Weibull distribution of shape 3: scale × Γ(4/3).
+      'A run to failure.failed': 8 / (100 * 0.892979512 + 8),
+      'B by age.failed': ageReplacement(60).failed,
+      'B by age.maintained': ageReplacement(60).maintained,
+    },
+  },
+  {
+    file: 'conveyor-loop.json',
+    replications: 4,
+    exact: {
+      'Press.throughput': 1,
+      'Press.working': 40 / 60,
+      'Belt 1.wait': 50 / 60,
+      'Belt 2.length': 50 / 60,
+      'total.wip': 4,
+    },
+  },
+  {
+    file: 'kanban.json',
+    replications: 32,
+    // A: the parts before the second machine's end make a walk on 0 … 4, all equally likely. B: a closed network of two machines and four parts.
+    known: { 'A out.throughput': 4 / 5, 'B out.throughput': 4 / 5 },
+  },
+  {
+    file: 'orders.json',
+    replications: 4,
+    // Jackson's rule, by hand: S 0–2, V 2–5, T 5–11, R 11–15, W 15–20.
+    exact: {
+      'S.lateness': -2,
+      'V.lateness': -2,
+      'T.lateness': 1,
+      'R.lateness': -1,
+      'W.lateness': 1,
+      'total.flowTime': (2 + 5 + 11 + 15 + 20) / 5,
+    },
+  },
+  {
+    file: 'quality.json',
+    replications: 128,
+    within: 0.04,
+    // Boards on their first, second and third loop are classes of a BCMP network: each queue is an M/M/1.
+    known: {
+      'Soldering.throughput': 0.2 * 1.24,
+      'Soldering.working': 0.62,
+      'Test.working': 0.496,
+      'To solder.wait': (2.5 * 0.62) / 0.38,
+      'To test.wait': (2 * 0.496) / 0.504,
+      'Test.scrapShare': 0.2 ** 3 / 1.24,
+      'Inspection.scrapShare': 0.05 * 0.5 * 0.9,
+      'total.throughput': 0.2 * (1 - 0.2 ** 3) * (1 - 0.0225),
+    },
+  },
+  {
+    file: 'minifab.json',
+    replications: 64,
+    within: 0.01,
+    // 84 lots a week of 10,080 minutes; furnaces take three at a time.
+    known: {
+      'total.throughput': 0.5,
+      'Ma and Mb.working': (84 * (225 + 255)) / 3 / 2 / 10_080,
+      'Mc and Md.working': (84 * (30 + 50)) / 2 / 10_080,
+      'Me.working': (84 * (55 + 10)) / 10_080,
+    },
+  },
 ];
+
+/** Share of the time in which a machine that always has work is overhauled or broken down: a renewal at the end of every stop. */
+function ageReplacement(at: number): { failed: number; maintained: number } {
+  const [scale, shape, repair, overhaul] = [100, 3, 8, 2];
+  const steps = 10_000;
+  let up = 0;
+  for (let i = 0; i < steps; i++) up += (Math.exp(-((((i + 0.5) * at) / steps / scale) ** shape)) * at) / steps;
+  const fails = 1 - Math.exp(-((at / scale) ** shape));
+  const cycle = up + fails * repair + (1 - fails) * overhaul;
+  return { failed: (fails * repair) / cycle, maintained: ((1 - fails) * overhaul) / cycle };
+}
 
 /** The mean of a metric, by name. */
 export function meanOf(result: Result): (name: string) => number {
