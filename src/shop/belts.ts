@@ -38,12 +38,14 @@ import {
   PART_NEXT,
   PART_SINCE,
   QUEUE_HEAD,
+  QUEUE_TAIL,
 } from '../stations/words.ts';
 import {
   add64,
   count,
   earlier,
   HAS_CONVEYORS,
+  HAS_INTERVALS,
   HAS_PER_PIECE,
   HAS_TRANSFERS,
   L_SLOT,
@@ -161,17 +163,28 @@ function leaveConveyor(node: number): void {
   put(belt + BELT_LAST_EXIT, now);
   if (table(row + CONVEYOR_ACCUMULATES) !== 0) {
     if (next !== NONE) due = latest(word(next + PART_READY), plus(now, spacing));
-    if (wasFull) schedule(table(row + CONVEYOR_ENTRY_SLOT), plus(now, spacing));
+    if (wasFull) schedule(table(row + CONVEYOR_ENTRY_SLOT), latest(now, clearAfter(node, 0)));
   } else {
     put(belt + BELT_OFFSET, plus(word(belt + BELT_OFFSET), minus(now, word(belt + BELT_STOPPED))));
     add64(belt + BELT_STOOD, minus(now, word(belt + BELT_SINCE)));
     put(belt + BELT_STOPPED, NEVER);
     if (next !== NONE) due = plus(word(next + PART_READY), word(belt + BELT_OFFSET));
-    let left = word(belt + BELT_ENTRY_LEFT);
-    if (wasFull) left = spacing;
-    schedule(table(row + CONVEYOR_ENTRY_SLOT), plus(now, left));
+    const left = word(belt + BELT_ENTRY_LEFT);
+    let clear = plus(now, left);
+    if (wasFull) clear = latest(now, clearAfter(node, word(belt + BELT_OFFSET)));
+    schedule(table(row + CONVEYOR_ENTRY_SLOT), clear);
   }
   schedule(table(row + CONVEYOR_EXIT_SLOT), due);
+}
+
+/** The tick from which the last part on a belt has left the entrance clear: one pitch after it came. 0 where there is none. */
+function clearAfter(node: number, offset: number): number {
+  const row = table(node + NODE_MORE);
+  const last = word(table(node + NODE_LINE) + QUEUE_TAIL);
+  let clear = 0;
+  if (last !== NONE)
+    clear = plus(plus(minus(word(last + PART_READY), table(row + CONVEYOR_TRAVEL)), table(row + CONVEYOR_SPACING)), offset);
+  return clear;
 }
 
 // ── Ways that take time ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,13 +195,14 @@ function enterTransfer(node: number, part: number): void {
   const line = table(node + NODE_LINE);
   const leg = word(part + PART_LEG);
   const dist = table(leg + LEG_PROCESSING);
-  let time = word(part + PART_LEFT);
+  let time = 0;
   if (dist !== NONE) {
     time = sample(dist, table(row + CONVEYOR_STREAM));
     if (HAS_PER_PIECE) {
       if (table(leg + LEG_PER_PIECE) !== 0) time = scaled(time, word(part + PART_SIZE), 1);
     }
   }
+  if (HAS_INTERVALS && word(part + PART_LEFT) !== NONE) time = plus(time, word(part + PART_LEFT));
   const arrives = plus(now, time);
   put(part + PART_LEFT, NONE);
   put(part + PART_READY, arrives);

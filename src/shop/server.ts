@@ -42,6 +42,7 @@ import {
   QUALITY_DEFECT,
   QUALITY_FOUND,
   QUALITY_INSPECTED,
+  QUALITY_INSPECTS,
   QUALITY_LIMIT,
   QUALITY_PASSES,
   QUALITY_REWORK,
@@ -250,13 +251,26 @@ function nextPhase(own: number, station: number): number {
     }
   }
   if (HAS_HANDLING) {
-    if (phase === PHASE_LOADING && table(station + STATION_LOADING) === NONE) phase = PHASE_WORK;
-    if (phase === PHASE_UNLOADING && table(station + STATION_UNLOADING) === NONE) phase = PHASE_LEAVING;
+    if (phase === PHASE_LOADING && !isApart(station, PHASE_LOADING)) phase = PHASE_WORK;
+    if (phase === PHASE_UNLOADING && !isApart(station, PHASE_UNLOADING)) phase = PHASE_LEAVING;
   } else {
     if (phase === PHASE_LOADING) phase = PHASE_WORK;
     if (phase === PHASE_UNLOADING) phase = PHASE_LEAVING;
   }
   return phase;
+}
+
+/** Whether loading or unloading is a phase of its own: where it needs other people than the work. Else its time is part of the work's. */
+function isApart(station: number, phase: number): boolean {
+  const needs = station + STATION_NEED_SETUP - PHASE_SETUP;
+  return handling(station, phase) !== NONE && table(needs + phase) !== table(needs + PHASE_WORK);
+}
+
+/** The distribution of a station's loading or unloading; NONE. */
+function handling(station: number, phase: number): number {
+  let dist = table(station + STATION_LOADING);
+  if (phase === PHASE_UNLOADING) dist = table(station + STATION_UNLOADING);
+  return dist;
 }
 
 /** Whether a server has just the people it needs; else it lets go those it has, and asks. */
@@ -290,11 +304,8 @@ function startPhase(place: number, own: number, station: number, phase: number):
       if (HAS_SETUPS && phase === PHASE_SETUP) {
         dist = changeover(own, station);
         stream = table(station + STATION_SETUP_STREAM);
-      } else if (HAS_HANDLING && phase === PHASE_LOADING) {
-        dist = table(station + STATION_LOADING);
-        stream = table(station + STATION_LOADING_STREAM);
-      } else if (HAS_HANDLING && phase === PHASE_UNLOADING) {
-        dist = table(station + STATION_UNLOADING);
+      } else if (HAS_HANDLING && phase !== PHASE_WORK) {
+        dist = handling(station, phase);
         stream = table(station + STATION_LOADING_STREAM);
       }
       time = sample(dist, stream);
@@ -302,6 +313,12 @@ function startPhase(place: number, own: number, station: number, phase: number):
         if (table(leg + LEG_PER_PIECE) !== 0) time = scaled(time, pieces(own), 1);
       }
       if (HAS_INTERVALS && phase === PHASE_WORK) time = shortened(place, own, leg, time);
+      if (HAS_HANDLING && phase === PHASE_WORK) {
+        for (let side = PHASE_LOADING; side <= PHASE_UNLOADING; side += PHASE_UNLOADING - PHASE_LOADING) {
+          const extra = handling(station, side);
+          if (extra !== NONE && !isApart(station, side)) time = plus(time, sample(extra, table(station + STATION_LOADING_STREAM)));
+        }
+      }
     }
     put(own + SERVER_WHOLE, time);
   }
@@ -482,6 +499,8 @@ function judge(place: number, part: number): number {
   const counters = table(station + STATION_COUNTERS);
   let verdict = QUALITY_PASSES;
   if (quality !== NONE) {
+    // Without an inspection only a defect made here is found here.
+    let suspect = table(quality + QUALITY_INSPECTS) !== 0 && (word(part + PART_FLAGS) & PART_DEFECTIVE) !== 0;
     let chance = table(quality + QUALITY_DEFECT);
     if (HAS_WEAR) {
       const condition = word(table(place + PLACE_OWN) + SERVER_WEAR);
@@ -494,9 +513,10 @@ function judge(place: number, part: number): number {
       if (below(drawWord(stream), chance)) {
         put(part + PART_FLAGS, word(part + PART_FLAGS) | PART_DEFECTIVE);
         count(counters + MORE_DEFECTS);
+        suspect = true;
       }
     }
-    if ((word(part + PART_FLAGS) & PART_DEFECTIVE) !== 0 && table(quality + QUALITY_ACTION) !== QUALITY_PASSES) {
+    if (suspect && table(quality + QUALITY_ACTION) !== QUALITY_PASSES) {
       let found = happens(table(quality + QUALITY_INSPECTED), stream);
       if (found) found = happens(table(quality + QUALITY_FOUND), stream);
       if (found) verdict = sentence(part, quality, counters);

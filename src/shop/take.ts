@@ -179,7 +179,7 @@ function choose(node: number, key: number, product: number, held: boolean): void
         if (HAS_DISPATCH && keys > 0) {
           better = comesFirst(node, part, leg, keys);
         } else if (chosen !== NONE) {
-          better = earlier(word(part + PART_SINCE), word(chosen + PART_SINCE));
+          better = waitsLonger(part);
         }
       }
       if (better) {
@@ -195,20 +195,32 @@ function choose(node: number, key: number, product: number, held: boolean): void
   }
 }
 
-/** Works out a candidate's keys; whether it comes before the best so far. */
+/** Whether a candidate has waited longer than the best so far; a part whose work has been interrupted comes before those not begun. */
+function waitsLonger(part: number): boolean {
+  let longer = earlier(word(part + PART_SINCE), word(chosen + PART_SINCE));
+  if (HAS_PREEMPTION) {
+    const begun = word(part + PART_LEFT) !== NONE;
+    if (begun !== (word(chosen + PART_LEFT) !== NONE)) longer = begun;
+  }
+  return longer;
+}
+
+/** Works out a candidate's keys, as far as it takes to tell; whether it comes before the best so far. */
 function comesFirst(node: number, part: number, leg: number, keys: number): boolean {
   const row = table(table(node + NODE_MORE) + STATION_KEYS);
   let verdict = 0;
   if (chosen === NONE) verdict = -1;
-  for (let k = 0; k < keys; k++) {
+  let k = 0;
+  while (k < keys && verdict <= 0) {
     const value = evaluate(table(row + k * KEY_WORDS + KEY_PROGRAM), table(row + k * KEY_WORDS + KEY_END), part, leg, node);
     put(L_STACK + KEYS + k, value);
     if (verdict === 0) {
       if (value < word(L_STACK + BEST_KEYS + k)) verdict = -1;
       if (value > word(L_STACK + BEST_KEYS + k)) verdict = 1;
     }
+    k += 1;
   }
-  if (verdict === 0 && earlier(word(part + PART_SINCE), word(chosen + PART_SINCE))) verdict = -1;
+  if (verdict === 0 && waitsLonger(part)) verdict = -1;
   return verdict < 0;
 }
 
@@ -411,16 +423,17 @@ export function attend(node: number): void {
       const leg = chosenLeg;
       let line = NONE;
       if (chosenQueue !== NONE) line = lineOf(chosenQueue);
+      pull(part, line, node);
+      put(part + PART_LEG, leg);
       if (isStation && place === NONE) {
         if (batches) {
           key = table(leg + LEG_BATCH_KEY);
           wanted = table(leg + LEG_BATCH_MAX);
         }
+        // Only now: a part may come from a server of the same station.
         place = serverFor(node, leg);
         fill(node);
       }
-      pull(part, line, node);
-      put(part + PART_LEG, leg);
       if (place === NONE) {
         enter(node, part);
       } else if (HAS_ASSEMBLY && row !== NONE) {
