@@ -152,7 +152,8 @@ export class ShopLegs extends LegGraph {
     }
     if (step?.interval) {
       work.interval = this.dist(step.interval);
-      const tail = this.passage(tailOf(station.name), { tail: station });
+      // A part that travels anyway takes the rest of its work along on that way.
+      const tail = this.alwaysTravels(product, station.name, leg.step) ? undefined : this.passage(tailOf(station.name), { tail: station });
       // The first tracing has no such node yet, and goes on from the station.
       leg.exit = tail === undefined ? this.onward(leg, leg.step) : this.into(leg, tail);
     } else {
@@ -162,6 +163,15 @@ export class ShopLegs extends LegGraph {
       const { step, element } = quality.onDefect;
       work.rework = step === undefined ? this.lead(leg, leg.step, 'fixed', [element as string], undefined) : this.exit(leg, step);
     }
+  }
+
+  /** Whether every way on from a station takes time. */
+  private alwaysTravels(product: Product, station: string, done: number): boolean {
+    const steps = product.routing === undefined ? [done] : nextSteps(product, done).map(({ step }) => step);
+    return steps.every((step) => {
+      const way = this.ways.exits(product, station, step);
+      return !('problem' in way) && way.to.every((to) => transferBetween(this.scene, station, to) !== undefined);
+    });
   }
 
   /** The leg of a product that comes to be at a station. */

@@ -190,7 +190,12 @@ function choose(node: number, key: number, product: number, held: boolean): void
         if (HAS_DISPATCH) for (let k = 0; k < keys; k++) put(L_STACK + BEST_KEYS + k, word(L_STACK + KEYS + k));
       }
       before = part;
-      part = following(part, line, node);
+      // Without keys the first that may enter is the one of its queue that has waited longest.
+      if (better && keys === 0 && !HAS_PREEMPTION) {
+        part = NONE;
+      } else {
+        part = following(part, line, node);
+      }
     }
   }
 }
