@@ -1,6 +1,9 @@
 /** Calendars as lists of changes of a level: stations open or not, people on duty, rates of arrivals. */
 import { NEVER } from '../clock.ts';
-import type { Calendar, Source } from './scene.ts';
+import { CURSOR_WORDS, SLOT_KIND_CALENDAR, USE_POOL, USE_RATE, USE_STATIONS } from '../stations/shop-words.ts';
+import type { Calendar, Scene, Source } from './scene.ts';
+import type { ShopLegs } from './shop-legs.ts';
+import type { Sheet } from './tables.ts';
 
 /** A level that changes at given ticks of a period; the level at 0 is that of the start, which the last change of a period comes back to. */
 export interface Timetable {
@@ -59,4 +62,72 @@ function timetable(points: number[], level: (at: number) => number, period: numb
     present = next;
   }
   return { period: changes.length === 0 ? NEVER : period, start, changes };
+}
+
+/** Somebody whose level changes with time: a CALENDAR row. */
+export interface Rota {
+  use: number;
+  /** Names of stations, or of one pool or source. */
+  users: readonly string[];
+  times: Timetable;
+}
+
+/** Stations by the calendars they share, pools, and sources whose rate changes, each in the order of names. */
+export function rotasOf(scene: Scene, end: number): Rota[] {
+  const calendars = new Map(scene.calendars.map((calendar) => [calendar.name, calendar]));
+  const shift = (name: string, count: number) => ({ calendar: calendars.get(name) as Scene['calendars'][number], count });
+  return [
+    ...scene.calendars.flatMap(({ name }): Rota[] => {
+      const users = scene.stations.filter((station) => station.shifts === name && station.servers !== Number.POSITIVE_INFINITY);
+      return users.length === 0
+        ? []
+        : [{ use: USE_STATIONS, users: users.map((user) => user.name), times: openings([shift(name, 1)], end) }];
+    }),
+    ...scene.people.flatMap(({ name, shifts }): Rota[] =>
+      shifts.length === 0
+        ? []
+        : [
+            {
+              use: USE_POOL,
+              users: [name],
+              times: openings(
+                shifts.map(({ calendar, count }) => shift(calendar, count)),
+                end,
+              ),
+            },
+          ],
+    ),
+    ...scene.sources.flatMap(({ name, rate }): Rota[] => (rate ? [{ use: USE_RATE, users: [name], times: rates(rate, end) }] : [])),
+  ];
+}
+
+/** Writes the rows of calendars, their changes, and their slots. */
+export function writeCalendars(graph: ShopLegs, sheet: Sheet, rotas: readonly Rota[]): void {
+  const { scene } = graph;
+  rotas.forEach(({ use, users, times }, i) => {
+    const node = (name: string): number => sheet.address('node', graph.index.get(name) as number);
+    const user =
+      use === USE_STATIONS
+        ? sheet.push('list', users.map(node))
+        : use === USE_POOL
+          ? sheet.address(
+              'pool',
+              scene.people.findIndex(({ name }) => name === users[0]),
+            )
+          : node(users[0] as string);
+    const first = sheet.next('change');
+    for (const { at, level } of times.changes) sheet.push('change', [at, level]);
+    const row = sheet.record('calendar', 'CALENDAR', {
+      slot: sheet.rows.slot.length,
+      own: sheet.layout.cursor + i * CURSOR_WORDS,
+      first,
+      changes: times.changes.length,
+      period: times.period,
+      use,
+      user,
+      users: users.length,
+      level: times.start,
+    });
+    sheet.push('slot', [SLOT_KIND_CALENDAR, row]);
+  });
 }

@@ -3,7 +3,6 @@ import { quantumShift } from './expression.ts';
 import {
   BELT_WORDS,
   BLAME_SUMS_WORDS,
-  CURSOR_WORDS,
   GOODS_COUNTERS_WORDS,
   GOODS_SUMS_WORDS,
   LIMIT_OWN_WORDS,
@@ -12,7 +11,6 @@ import {
   SHOP_KINDS,
   type ShopKind,
   SLOT_KIND_BATCH,
-  SLOT_KIND_CALENDAR,
   SLOT_KIND_ENTRY,
   SLOT_KIND_EXIT,
   SLOT_KIND_MODE,
@@ -24,7 +22,6 @@ import {
 import {
   BUFFER_SUMS_WORDS,
   COUNTERS_PER_NODE,
-  ENDLESS,
   NIL,
   PRODUCT_COUNTERS_WORDS,
   PRODUCT_SUMS_WORDS,
@@ -40,17 +37,17 @@ import type { Element } from './legs.ts';
 import type { Counts, Plant } from './plant.ts';
 import type { Scene, Source, Station } from './scene.ts';
 import { initialShopBlock } from './shop-block.ts';
-import { openings, rates, type Timetable } from './shop-calendars.ts';
+import { type Rota, rotasOf, type Timetable, writeCalendars } from './shop-calendars.ts';
+import { writeLegs } from './shop-leg-rows.ts';
+import { capacityOf, positionOf, roomForParts } from './shop-room.ts';
 import { blames, entrances } from './shop-entrances.ts';
 import { shopFeatures } from './shop-features.ts';
 import { type ShopLegs, shopLegs } from './shop-legs.ts';
 import { centimetres, headcount, Needs, writePeople } from './shop-people.ts';
-import { batchKey, familyOf, modesOf, serverStreams, StationRows } from './shop-stations.ts';
+import { modesOf, serverStreams, StationRows } from './shop-stations.ts';
 import { WorkAhead } from './shop-work.ts';
-import { fillTables, histogramSubBits, runRow, SHOP_STRIDES, type Sheet, UNLIMITED_PARTS, wayFields, writeWays } from './tables.ts';
+import { fillTables, histogramSubBits, runRow, SHOP_STRIDES, type Sheet, wayFields, writeWays } from './tables.ts';
 
-/** Most parts that orders add to the room for parts. */
-const ORDERED_PARTS = 4000;
 const SUMS: Record<ShopKind, number> = {
   source: 0,
   buffer: BUFFER_SUMS_WORDS,
@@ -64,14 +61,6 @@ const SUMS: Record<ShopKind, number> = {
 export function compileShop(scene: Scene): Plant {
   const writer = new ShopWriter(scene);
   return writer.plant();
-}
-
-/** Somebody whose level changes with time: a CALENDAR row. */
-interface Rota {
-  use: number;
-  /** Names of stations, or of one pool or source. */
-  users: readonly string[];
-  times: Timetable;
 }
 
 class ShopWriter {
@@ -90,7 +79,7 @@ class ShopWriter {
     this.end = Math.round(scene.run.warmup) + Math.round(scene.run.horizon);
     this.graph = shopLegs(scene);
     this.ahead = new WorkAhead(this.graph);
-    this.rotas = rotas(scene, this.end);
+    this.rotas = rotasOf(scene, this.end);
     // The engine looks at all of them or at none.
     this.supplies = scene.sources.some((source) => supplied(scene, source)) ? scene.sources : [];
     this.entrances = entrances(this.graph);
@@ -174,7 +163,7 @@ class ShopWriter {
     const take = (words: number): number => (sum += words) - words;
     graph.elements.forEach((element, node) => this.node(sheet, rows, element, node, take(SUMS[element.kind])));
     this.belts(sheet);
-    this.legs(sheet, rows);
+    writeLegs(graph, sheet, rows, this.ahead);
     scene.products.forEach((product, i) => {
       const counters = layout.counters + counts.nodes * COUNTERS_PER_NODE + i * PRODUCT_COUNTERS_WORDS;
       const goods = sheet.record('goods', 'GOODS', {
@@ -201,7 +190,7 @@ class ShopWriter {
     for (const station of scene.stations) {
       for (const node of this.blames.get(station.name) ?? []) sheet.push('blame', [sheet.address('node', node), take(BLAME_SUMS_WORDS)]);
     }
-    this.calendars(sheet);
+    writeCalendars(graph, sheet, this.rotas);
     for (const { leg, count } of graph.stocks) sheet.push('stock', [sheet.address('leg', leg), count]);
     sheet.push('slot', [SLOT_KIND_WARMUP, sheet.at.node]);
     sheet.push('slot', [SLOT_KIND_END, sheet.at.node]);
@@ -235,8 +224,7 @@ class ShopWriter {
     );
     const firstPlace = source || station ? sheet.next('place') : NIL;
     const places = station?.servers ?? (source ? 1 : 0);
-    const position = 'transfer' in element ? undefined : elementPosition(element);
-    const [x, y] = centimetres(position);
+    const [x, y] = centimetres(positionOf(element));
     const belt = kind === 'conveyor' ? scene.conveyors.indexOf(element.conveyor) : NIL;
     const more = station
       ? this.station(sheet, rows, station, slots)
@@ -383,201 +371,9 @@ class ShopWriter {
       sheet.record('conveyor', 'CONVEYOR', { exitSlot: exit(element.name), entrySlot: NIL, own: NIL, stream });
     }
   }
-
-  private legs(sheet: Sheet, rows: StationRows): void {
-    const { graph, scene } = this;
-    const keys = new Map<Station, Map<string, number>>();
-    const due = new Map(scene.products.map((product) => [product.name, new Map<number, number>()]));
-    for (const { name, routing } of scene.products) {
-      for (const step of routing ?? []) {
-        if (step.within && !due.get(name)?.has(step.within.since)) due.get(name)?.set(step.within.since, Math.round(step.within.limit));
-      }
-    }
-    for (const leg of graph.legs) {
-      const product = scene.products[leg.product] as Scene['products'][number];
-      const work = graph.work.get(leg);
-      const fields: Record<string, number> = {
-        node: sheet.address('node', leg.node),
-        exit: sheet.way(leg.exit),
-        processing: sheet.address('dist', leg.processing),
-        product: sheet.address('product', leg.product),
-        family: NIL,
-        perPiece: 0,
-        interval: NIL,
-        batchMin: 1,
-        batchMax: 1,
-        quality: NIL,
-        startsLimit: NIL,
-        checksLimit: 0,
-        disassembly: NIL,
-        step: leg.step >>> 0,
-      };
-      const element = graph.elements[leg.node] as Element;
-      if (element.kind === 'transfer' && 'unlimited' in element.transfer) {
-        const step = product.routing?.[leg.step];
-        fields.perPiece = (step?.per ?? element.transfer.unlimited.per) === 'piece' ? 1 : 0;
-      }
-      if (work) {
-        const { station, step } = work;
-        const ahead = this.ahead.of(leg);
-        let batches = keys.get(station);
-        if (!batches) keys.set(station, (batches = new Map()));
-        const key = batchKey(product, work, leg);
-        if (!batches.has(key)) batches.set(key, batches.size);
-        const family = station.setup?.families.indexOf(familyOf(product, work)) ?? -1;
-        Object.assign(fields, {
-          family: family >>> 0,
-          perPiece: (step?.per ?? station.per) === 'piece' ? 1 : 0,
-          interval: sheet.address('dist', work.interval),
-          batchMin: work.batch?.min ?? 1,
-          batchMax: work.batch?.max ?? 1,
-          batchKey: batches.get(key) as number,
-          quality: rows.quality(leg),
-          mean: ticks(ahead.mean),
-          remaining: ticks(ahead.remaining),
-          stepsLeft: Math.round(ahead.steps),
-          startsLimit: product.routing ? (due.get(product.name)?.get(leg.step) ?? NIL) : NIL,
-          checksLimit: step?.within ? 1 : 0,
-          disassembly: rows.parts(work),
-          disassemblyRows: work.into.length,
-        });
-      }
-      sheet.record('leg', 'LEG', fields);
-    }
-  }
-
-  private calendars(sheet: Sheet): void {
-    this.rotas.forEach(({ use, users, times }, i) => {
-      const { scene, graph } = this;
-      const node = (name: string): number => sheet.address('node', graph.index.get(name) as number);
-      const user =
-        use === USE_STATIONS
-          ? sheet.push('list', users.map(node))
-          : use === USE_POOL
-            ? sheet.address(
-                'pool',
-                scene.people.findIndex(({ name }) => name === users[0]),
-              )
-            : node(users[0] as string);
-      const first = sheet.next('change');
-      for (const { at, level } of times.changes) sheet.push('change', [at, level]);
-      const row = sheet.record('calendar', 'CALENDAR', {
-        slot: sheet.rows.slot.length,
-        own: sheet.layout.cursor + i * CURSOR_WORDS,
-        first,
-        changes: times.changes.length,
-        period: times.period,
-        use,
-        user,
-        users: users.length,
-        level: times.start,
-      });
-      sheet.push('slot', [SLOT_KIND_CALENDAR, row]);
-    });
-  }
-}
-
-const ticks = (mean: number): number => Math.min(0x7fffffff, Math.round(mean));
-
-function elementPosition(element: Exclude<Element, { kind: 'transfer' }>) {
-  switch (element.kind) {
-    case 'source':
-      return element.source.position;
-    case 'buffer':
-      return element.buffer.position;
-    case 'station':
-      return element.station.position;
-    case 'conveyor':
-      return element.conveyor.position;
-    case 'sink':
-      return element.sink.position;
-  }
-}
-
-/** Stations by the calendars they share, pools, and sources whose rate changes, each in the order of names. */
-function rotas(scene: Scene, end: number): Rota[] {
-  const calendars = new Map(scene.calendars.map((calendar) => [calendar.name, calendar]));
-  const shift = (name: string, count: number) => ({ calendar: calendars.get(name) as Scene['calendars'][number], count });
-  return [
-    ...scene.calendars.flatMap(({ name }): Rota[] => {
-      const users = scene.stations.filter((station) => station.shifts === name && station.servers !== Number.POSITIVE_INFINITY);
-      return users.length === 0
-        ? []
-        : [{ use: USE_STATIONS, users: users.map((user) => user.name), times: openings([shift(name, 1)], end) }];
-    }),
-    ...scene.people.flatMap(({ name, shifts }): Rota[] =>
-      shifts.length === 0
-        ? []
-        : [
-            {
-              use: USE_POOL,
-              users: [name],
-              times: openings(
-                shifts.map(({ calendar, count }) => shift(calendar, count)),
-                end,
-              ),
-            },
-          ],
-    ),
-    ...scene.sources.flatMap(({ name, rate }): Rota[] => (rate ? [{ use: USE_RATE, users: [name], times: rates(rate, end) }] : [])),
-  ];
 }
 
 /** Whether a source does what only a SUPPLY row can say. */
 function supplied(scene: Scene, { name, batch, rate, orders }: Source): boolean {
   return batch !== undefined || rate !== undefined || orders !== undefined || scene.limits.some(({ demand }) => demand === name);
-}
-
-/** How many parts an element can take. */
-function capacityOf(element: Element): number {
-  switch (element.kind) {
-    case 'source':
-      return 0;
-    case 'buffer':
-      return element.buffer.capacity === Number.POSITIVE_INFINITY ? ENDLESS : element.buffer.capacity;
-    case 'station':
-      return element.station.servers;
-    case 'conveyor':
-      return element.conveyor.capacity;
-    case 'sink':
-    case 'transfer':
-      return ENDLESS;
-  }
-}
-
-/** Parts a twin has room for: `run.maxParts`, or every finite place and an allowance for what is without limit. */
-function roomForParts(scene: Scene, graph: ShopLegs): number {
-  if (scene.run.maxParts !== undefined) return scene.run.maxParts;
-  let sum = 1;
-  let unlimited = false;
-  for (const element of graph.elements) {
-    if (element.kind === 'source') {
-      sum += 1;
-      const ordered = (element.source.orders ?? []).reduce((total, { quantity }) => total + quantity, 0);
-      sum += Math.min(ordered, ORDERED_PARTS);
-    } else if (element.kind === 'conveyor') {
-      sum += element.conveyor.capacity;
-    } else if (element.kind === 'transfer') {
-      unlimited = true;
-    } else if (element.kind === 'buffer') {
-      const { capacity, initial } = element.buffer;
-      if (capacity === Number.POSITIVE_INFINITY) {
-        unlimited = true;
-        sum += initial.reduce((total, { count }) => total + count, 0);
-      } else {
-        sum += capacity;
-      }
-    } else if (element.kind === 'station') {
-      sum += element.station.servers * partsAtOnce(element.station, graph);
-    }
-  }
-  return sum + (unlimited ? UNLIMITED_PARTS : 0);
-}
-
-/** The most parts that one server can have. */
-function partsAtOnce(station: Station, graph: ShopLegs): number {
-  const total = (counts: readonly { count: number }[]): number => counts.reduce((sum, { count }) => sum + count, 0);
-  let most = Math.max(1, total(station.assembly?.inputs ?? []), ...station.disassembly.map(({ into }) => 1 + total(into)));
-  for (const work of graph.work.values()) if (work.station === station) most = Math.max(most, work.batch?.max ?? 1);
-  return most;
 }
