@@ -1,6 +1,7 @@
 // The memory of the twin in hand, and the arithmetic on its words: the same as src/shop/memory.ts, to the same bits. What stands on it is written
 // from src/shop/ by .tools/shop-wgsl.ts. Every number is an i32; a tick is the same 32 bits read as unsigned.
-// Lines `//?…` and `//.` are for src/engine/prune.ts: what is between them stays where the plant has the features.
+// Lines `//?…` and `//.` are for src/engine/prune.ts: what is between them stays where the plant has the features, between `//!…` and `//.` where
+// it has not. HAS_TREE: its slots are in a tournament.
 #import shared/sampling
 
 const NONE: i32 = -1;
@@ -226,9 +227,9 @@ fn sample(dist: i32, stream: i32) -> i32 {
 /// Sets when a slot fires next.
 fn schedule(slot: i32, tick: i32) {
   put(L_SLOT + slot, tick);
-  if (L_LEAVES != 0) {
-    replay(slot);
-  }
+  //?HAS_TREE
+  replay(slot);
+  //.
 }
 
 /// Plays the tournament again on the way from a slot to the top.
@@ -247,16 +248,17 @@ fn replay(slot: i32) {
 
 /// The slot of the least tick; the first of equals.
 fn nextSlot() -> i32 {
+  //?HAS_TREE
+  var best = word(L_TREE + 1);
+  //.
+  //!HAS_TREE
   var best = 0;
-  if (L_LEAVES != 0) {
-    best = word(L_TREE + 1);
-  } else {
-    var soonest = word(L_SLOT);
-    for (var slot = 1; slot < N_SLOTS; slot++) {
-      let tick = word(L_SLOT + slot);
-      best = select(best, slot, earlier(tick, soonest));
-      soonest = least(tick, soonest);
-    }
+  var soonest = word(L_SLOT);
+  for (var slot = 1; slot < N_SLOTS; slot++) {
+    let tick = word(L_SLOT + slot);
+    best = select(best, slot, earlier(tick, soonest));
+    soonest = least(tick, soonest);
   }
+  //.
   return best;
 }

@@ -26,8 +26,9 @@ export function constants(plant: Plant, type: 'u32' | 'i32' = 'u32'): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The names of the features that a plant has, as they stand in its kernels. */
+/** The names of the features that a plant has, for `prune`: those of its kernels' constants, and HAS_TREE where its slots are in a tournament. */
 export function featuresOf(plant: Plant): Set<string> {
   const present = Object.entries(plant.features).filter(([, value]) => value);
-  return new Set(present.map(([name]) => `HAS_${snake(name)}`));
+  const names = present.map(([name]) => `HAS_${snake(name)}`);
+  return new Set(plant.layout.leaves > 0 ? [...names, 'HAS_TREE'] : names);
 }
