@@ -5,7 +5,7 @@ import { blameOf } from './blame.ts';
 import { account, BLAME, entryOf, splitKey } from './glossary.ts';
 import { asked } from './number.ts';
 import { Panel } from './panel.ts';
-import { fixed, scaleFor } from './quantity.ts';
+import { band, fixed, scaleFor } from './quantity.ts';
 
 const PERCENT = { factor: 100, unit: '%' };
 const SHOWN = 8;
@@ -109,7 +109,9 @@ class Accounts extends Panel {
     const estimate = results.metrics[`${station}.${metric}`];
     const definition = entryOf(metric).definition;
     if (!estimate || estimate.n === 0) return html`<abbr title=${definition}>${short}</abbr>`;
-    return html`<abbr title=${definition}>${short}</abbr> ${this.#number(`${station}.${metric}`, estimate, results)}`;
+    const scale = scaleFor(estimate.unit, estimate.mean);
+    const key = `${station}.${metric}`;
+    return html`<span title=${account(key, estimate, scale, results)}>${short} ${band(estimate, scale).mean} ${scale.unit}</span>`;
   }
 
   #number(key: string, estimate: Estimate, results: Summary): TemplateResult {

@@ -139,7 +139,7 @@ export class Movers {
 
 /** At work upright and in the accent; free upright and quiet; off duty sitting, and pale. */
 function figure([x, y]: Point, place: number): Solid[] {
-  const color: Paint = place === AT_HOME ? 'arrow' : place === OFF_DUTY ? 'spot' : 'accent';
+  const color: Paint = place === AT_HOME ? 'arrow' : place === OFF_DUTY ? 'source' : 'accent';
   const height = place === OFF_DUTY ? 0.5 * BODY.height : BODY.height;
   return [
     { shape: 'drum', centre: [x, y, height], half: [BODY.half, BODY.half, height], chamfer: 0.05, paint: paint(color) },

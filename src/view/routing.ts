@@ -25,6 +25,8 @@ const STUB = GAP.along / 2;
 /** Free floor beside an element, and the distance between tracks in one corridor. */
 const MARGIN = 0.55;
 const TRACK = 0.34;
+/** Exits and entrances nearer than this are joined as they lie: less than any element is wide. */
+const TOUCHING = 1.15;
 const CORNER = 0.3;
 const ARC_STEPS = 5;
 
@@ -84,6 +86,13 @@ function way(ground: Ground, from: number, to: number): Point[] {
   const [bx, by] = entranceOf(b);
   const ahead = (bx - ax) * a.flow;
   const candidates: Point[][] = [];
+  // Where the scene puts two side by side, or a belt's end into the place it feeds, there is nothing to go round.
+  if (a.flow === b.flow && ahead <= 0.2 && Math.hypot(bx - ax, by - ay) < TOUCHING) {
+    return [
+      [ax, ay],
+      [bx, by],
+    ];
+  }
   if (a.flow === b.flow && ahead > 0.2) {
     if (Math.abs(ay - by) < 0.05)
       candidates.push([
