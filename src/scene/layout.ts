@@ -24,7 +24,7 @@ import {
 import type { Counts, Layout } from './plant.ts';
 
 /** Most keys by which a station orders its parts: behind the stack stand those of the best part so far, and of the one compared with it. */
-export const MOST_KEYS = 8;
+const MOST_KEYS = 8;
 /** Slots beyond which a tournament tree finds the next event faster than a scan. */
 const SCAN_LIMIT = 64;
 /** Flow times are kept to this many bits in the histogram (`RUN_HISTOGRAM_SHIFT` drops the rest). */

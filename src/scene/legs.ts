@@ -18,12 +18,12 @@ export type Element =
 export type Passage = { to: string; time: Distribution } | { unlimited: Station } | { tail: Station };
 
 /** Parts stand in a line in such an element, and those that it leads to draw from that. */
-export function hasLine({ kind }: Element): boolean {
+function hasLine({ kind }: Element): boolean {
   return kind === 'buffer' || kind === 'conveyor' || kind === 'transfer';
 }
 
 /** Rows that are told apart by a key and never written twice. */
-export class Shared<T> {
+class Shared<T> {
   readonly ids = new Map<string, number>();
   readonly items: T[] = [];
   id(key: string, make: () => T): number {
