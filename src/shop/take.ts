@@ -110,6 +110,8 @@ let chosen = NONE;
 let chosenQueue = NONE;
 let chosenBefore = NONE;
 let chosenLeg = NONE;
+/** How many of its keys have been worked out. */
+let keysKnown = 0;
 
 /** The line a queue is; NONE for parts that wait where they are. */
 function lineOf(queue: number): number {
@@ -187,7 +189,6 @@ function choose(node: number, key: number, product: number, held: boolean): void
         chosenQueue = queue;
         chosenBefore = before;
         chosenLeg = leg;
-        if (HAS_DISPATCH) for (let k = 0; k < keys; k++) put(L_STACK + BEST_KEYS + k, word(L_STACK + KEYS + k));
       }
       before = part;
       // Without keys the first that may enter is the one of its queue that has waited longest.
@@ -210,22 +211,37 @@ function waitsLonger(part: number): boolean {
   return longer;
 }
 
-/** Works out a candidate's keys, as far as it takes to tell; whether it comes before the best so far. */
+/** Whether a candidate comes before the best so far: by the first key in which they differ, then by waiting. Keys are worked out only as far as it takes to tell. */
 function comesFirst(node: number, part: number, leg: number, keys: number): boolean {
   const row = table(table(node + NODE_MORE) + STATION_KEYS);
   let verdict = 0;
-  if (chosen === NONE) verdict = -1;
   let k = 0;
-  while (k < keys && verdict <= 0) {
-    const value = evaluate(table(row + k * KEY_WORDS + KEY_PROGRAM), table(row + k * KEY_WORDS + KEY_END), part, leg, node);
-    put(L_STACK + KEYS + k, value);
-    if (verdict === 0) {
-      if (value < word(L_STACK + BEST_KEYS + k)) verdict = -1;
-      if (value > word(L_STACK + BEST_KEYS + k)) verdict = 1;
+  if (chosen === NONE) verdict = -1;
+  while (verdict === 0 && k < keys) {
+    const program = row + k * KEY_WORDS;
+    for (let side = 0; side < 2; side++) {
+      let subject = part;
+      let step = leg;
+      let at = L_STACK + KEYS + k;
+      if (side === 0) {
+        subject = chosen;
+        step = chosenLeg;
+        at = L_STACK + BEST_KEYS + k;
+      }
+      if (side === 1 || k >= keysKnown) put(at, evaluate(table(program + KEY_PROGRAM), table(program + KEY_END), subject, step, node));
     }
+    const value = word(L_STACK + KEYS + k);
+    const best = word(L_STACK + BEST_KEYS + k);
     k += 1;
+    keysKnown = Math.max(keysKnown, k);
+    if (value < best) verdict = -1;
+    if (value > best) verdict = 1;
   }
   if (verdict === 0 && waitsLonger(part)) verdict = -1;
+  if (verdict < 0) {
+    for (let i = 0; i < k; i++) put(L_STACK + BEST_KEYS + i, word(L_STACK + KEYS + i));
+    keysKnown = k;
+  }
   return verdict < 0;
 }
 
