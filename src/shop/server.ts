@@ -199,10 +199,13 @@ export function advance(place: number): void {
   const station = table(table(place + PLACE_NODE) + NODE_MORE);
   const part = word(own + SERVER_PART);
   let rests = isBusy(place, own);
-  if (HAS_MODES && word(own + SERVER_PENDING) !== 0) rests = stopIfDue(place, isEmpty(own)) || rests;
+  const left = word(own + SERVER_PHASE) === PHASE_LEAVING && word(own + SERVER_TARGET) !== NONE;
+  // A phase that is over is followed by the next before a stop that has fallen due with it: a finished part may leave a failed server.
+  const between = !rests && !left && !isEmpty(own);
+  if (HAS_MODES && !between && word(own + SERVER_PENDING) !== 0) rests = stopIfDue(place, isEmpty(own)) || rests;
   if (!rests) {
     const closes = HAS_CALENDARS && word(own + SERVER_CLOSED) !== 0 && table(station + STATION_SUSPENDS) !== 0;
-    if (word(own + SERVER_PHASE) === PHASE_LEAVING && word(own + SERVER_TARGET) !== NONE) {
+    if (left) {
       setServerState(place, STATE_BLOCKED);
     } else if (closes && part !== NONE) {
       if (HAS_PEOPLE) release(place);
@@ -215,11 +218,11 @@ export function advance(place: number): void {
         if (HAS_PEOPLE) release(place);
         if (part !== NONE) setServerState(place, STATE_BLOCKED);
         departNext(place, true);
-        if (HAS_MODES && word(own + SERVER_PENDING) !== 0) goOn(place);
       } else if (!HAS_PEOPLE || staffed(place, own, table(station + STATION_NEED_SETUP + phase - PHASE_SETUP))) {
         startPhase(place, own, station, phase);
       }
     }
+    if (HAS_MODES && between && word(own + SERVER_PENDING) !== 0) goOn(place);
   }
 }
 
