@@ -82,12 +82,11 @@ const FIRST = 300;
 const RULES = ['probability', 'round robin', 'shortest queue', 'first free'] as const satisfies Rule[];
 
 /** In no order that follows the parts: names decide every tie. The last ones sort differently by code unit, by code point and by dictionary. */
-const NAMES = 'ant bee cod Dog elk fox Gnu hen ibis jay kiwi Lynx mole newt owl pug ray seal toad wasp 7th 10-ton z_1 Äl ëel ﬁn 𝒜'.split(
-  ' ',
-);
+export const NAMES =
+  'ant bee cod Dog elk fox Gnu hen ibis jay kiwi Lynx mole newt owl pug ray seal toad wasp 7th 10-ton z_1 Äl ëel ﬁn 𝒜'.split(' ');
 
 /** Every family, with a mean of about `mean` of whatever is measured, in every form that it can be written in. */
-const DISTRIBUTIONS: Record<Family, (mean: number, dice: Dice) => DistributionText> = {
+export const DISTRIBUTIONS: Record<Family, (mean: number, dice: Dice) => DistributionText> = {
   constant: (mean, dice) => dice.pick([mean, { constant: { value: mean } }]),
   uniform: (mean, dice) => ({ uniform: { min: dice.pick([0, mean / 2]), max: 2 * mean } }),
   triangular: (mean) => ({ triangular: { min: mean / 2, mode: mean, max: 2 * mean } }),
@@ -126,7 +125,7 @@ const DISTRIBUTIONS: Record<Family, (mean: number, dice: Dice) => DistributionTe
 };
 
 /** Draws of one seed. */
-class Dice {
+export class Dice {
   private readonly next: () => number;
   constructor(seed: number) {
     this.next = numbers(seed);
