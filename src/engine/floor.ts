@@ -84,6 +84,10 @@ export interface Recorder {
   /** A part is no more: finished, scrapped or lost. Its handle will be used again. */
   gone(tick: number, part: number): void;
   state(tick: number, place: number, state: number): void;
+  /** A person sets out to a place, or (-1) is free. */
+  worker?(tick: number, worker: number, place: number): void;
+  /** So many of a pool are on duty from now on. */
+  duty?(tick: number, pool: number, level: number): void;
 }
 
 export class Floor {

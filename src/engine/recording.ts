@@ -1,7 +1,7 @@
 /** Records one twin as a `Trace`. */
 import type { Plant } from '../scene/plant.ts';
 import type { Conveyor } from '../scene/scene.ts';
-import { POOL_COUNT, POOL_WORDS } from '../stations/shop-words.ts';
+import { POOL_COUNT, POOL_FIRST, POOL_LEVEL, POOL_OWN, POOL_WORDS, WORKER_WORDS } from '../stations/shop-words.ts';
 import {
   KIND_STATION,
   NODE_FIRST_PLACE,
@@ -9,17 +9,20 @@ import {
   NODE_PLACES,
   NODE_WORDS,
   PLACE_NODE,
+  PLACE_OWN,
   PLACE_WORDS,
   PRODUCT_WORDS,
   RUN_END,
   RUN_WARMUP,
+  SERVER_STATE,
+  STATE_STARVED,
   STATUS_DONE,
   STATUS_RUNNING,
   STATUSES,
 } from '../stations/words.ts';
 import type { Recorder } from './floor.ts';
 import { ReferenceEngine } from './reference.ts';
-import { CHANGE, type FloorNode, type FloorPlan, NEVER, type Trace, VISIT } from './trace.ts';
+import { AT_HOME, CHANGE, type FloorNode, type FloorPlan, MOVE, NEVER, OFF_DUTY, type Trace, VISIT } from './trace.ts';
 
 /** Visits beyond which a recording stops: 200 MB. */
 const VISIT_LIMIT = 7_000_000;
@@ -51,12 +54,17 @@ class Log {
 class VisitRecorder implements Recorder {
   readonly visits = new Log(VISIT.words);
   readonly states = new Log(CHANGE.words);
+  readonly moves = new Log(MOVE.words);
+  /** By person: the place he is with; whether he is on duty. */
+  private readonly with: Int32Array;
+  private readonly onDuty: Uint8Array;
   /** By part number: its open visit (record + 1), its serial number, and where it was last. */
   private readonly open: Uint32Array;
   private readonly serial: Uint32Array;
   private readonly last: Uint32Array;
   private serials = 0;
   private readonly isServer: boolean[];
+  private readonly plant: Plant;
 
   /** Handles to numbers. */
   private readonly partAt: number;
@@ -74,6 +82,9 @@ class VisitRecorder implements Recorder {
     this.serial = new Uint32Array(parts);
     this.last = new Uint32Array(parts).fill(NEVER);
     this.isServer = isServer;
+    this.plant = plant;
+    this.with = new Int32Array(plant.counts.workers).fill(-1);
+    this.onDuty = new Uint8Array(plant.counts.workers).fill(1);
   }
 
   enter(tick: number, handle: number, node: number, where: number, product: number): void {
@@ -113,6 +124,45 @@ class VisitRecorder implements Recorder {
     this.states.words[at + CHANGE.place] = place;
     this.states.words[at + CHANGE.state] = state;
   }
+
+  worker(tick: number, handle: number, place: number): void {
+    const worker = (handle - this.plant.at.worker) / WORKER_WORDS;
+    this.with[worker] = place;
+    this.move(tick, worker);
+  }
+
+  duty(tick: number, pool: number, level: number): void {
+    const { tables, at } = this.plant;
+    const first = ((tables[pool + POOL_FIRST] as number) - at.worker) / WORKER_WORDS;
+    for (let i = 0; i < (tables[pool + POOL_COUNT] as number); i++) {
+      const on = i < level ? 1 : 0;
+      if (this.onDuty[first + i] === on) continue;
+      this.onDuty[first + i] = on;
+      if (this.with[first + i] === -1) this.move(tick, first + i);
+    }
+  }
+
+  /** Where somebody goes: who is with a place stays there though his shift is over. */
+  private move(tick: number, worker: number): void {
+    const place = this.with[worker] as number;
+    const at = this.moves.grow();
+    this.moves.words[at + MOVE.tick] = tick;
+    this.moves.words[at + MOVE.worker] = worker;
+    this.moves.words[at + MOVE.place] =
+      place !== -1 ? (place - this.placeAt) / PLACE_WORDS : this.onDuty[worker] === 1 ? AT_HOME : OFF_DUTY;
+  }
+
+  /** What is otherwise than the trace takes for granted at time 0: servers off shift, people off duty. */
+  opening(block: Uint32Array): void {
+    const { tables, at, counts } = this.plant;
+    for (let place = at.place; place < at.place + counts.places * PLACE_WORDS; place += PLACE_WORDS) {
+      const state = block[(tables[place + PLACE_OWN] as number) + SERVER_STATE] as number;
+      if (state !== STATE_STARVED) this.state(0, place, state);
+    }
+    for (let pool = at.pool; pool < at.pool + counts.pools * POOL_WORDS; pool += POOL_WORDS) {
+      this.duty(0, pool, block[(tables[pool + POOL_OWN] as number) + POOL_LEVEL] as number);
+    }
+  }
 }
 
 /** Runs one replication again, recording: the same bits as in the batch, now with a trace. */
@@ -126,6 +176,7 @@ export function record(plant: Plant, seed: number, replication: number): Trace {
   const recorder = new VisitRecorder(plant, isServer);
   const block = new Uint32Array(plant.layout.words);
   engine.begin(block, seed, replication);
+  recorder.opening(block);
   let status: number = STATUS_RUNNING;
   while (status === STATUS_RUNNING && recorder.visits.length < VISIT_LIMIT) status = engine.run(block, seed, replication, 10_000, recorder);
   const end = tables[at.run + RUN_END] as number;
@@ -136,6 +187,7 @@ export function record(plant: Plant, seed: number, replication: number): Trace {
     end,
     visits: recorder.visits.whole(),
     states: recorder.states.whole(),
+    ...(counts.workers > 0 && { people: recorder.moves.whole() }),
   };
   if (status === STATUS_RUNNING) trace.note = `The recording stops after ${VISIT_LIMIT.toLocaleString('en')} visits.`;
   else if (status !== STATUS_DONE) trace.note = `This twin ended early: ${STATUSES[status]}.`;

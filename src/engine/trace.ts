@@ -12,6 +12,11 @@ export const VISIT = { enter: 0, leave: 1, node: 2, where: 3, from: 4, product: 
 /** Words of one state change in `Trace.states`. */
 export const CHANGE = { tick: 0, place: 1, state: 2, words: 3 } as const;
 
+/** Words of one record in `Trace.people`; `place` of somebody who is free, and of somebody off duty. */
+export const MOVE = { tick: 0, worker: 1, place: 2, words: 3 } as const;
+export const AT_HOME = 0xffffffff;
+export const OFF_DUTY = 0xfffffffe;
+
 /** Server states, in the order in which their times are kept. */
 export const STATES = ['working', 'starved', 'blocked', 'failed', 'setup', 'maintained', 'waitingForPeople', 'offShift'] as const;
 export type ServerState = (typeof STATES)[number];
@@ -29,6 +34,8 @@ export interface Trace {
   visits: Uint32Array;
   /** State changes of servers, ordered by tick; `place` counts servers of all stations in node order (see `FloorPlan`). All are starved at 0. */
   states: Uint32Array;
+  /** Who goes where, ordered by tick; workers are numbered through all pools of the plan in order, places as in `states`. Absent where nobody is needed. */
+  people?: Uint32Array | undefined;
   /** Why the record stops before `end`, if it does (a limit on its size, or a twin that ended early). */
   note?: string;
 }

@@ -56,6 +56,7 @@ import {
 import { AT_PLACE, HAS_PEOPLE, HAS_RATES, N_PLACES, NEVER, NONE, now, plus, put, schedule, table, word } from './memory.ts';
 import { interrupt, setServerState, WALKING_HERE } from './modes.ts';
 import { ask, bookDuty, call } from './people.ts';
+import { tellDuty } from './record.ts';
 import { changeRate } from './supply.ts';
 import { fill } from './ways.ts';
 
@@ -135,6 +136,7 @@ function changeShift(pool: number, level: number): void {
   const old = word(own + POOL_LEVEL);
   bookDuty(pool);
   put(own + POOL_LEVEL, level);
+  tellDuty(pool, level);
   if (level > old) {
     const end = AT_PLACE + N_PLACES * PLACE_WORDS;
     for (let place = AT_PLACE; place < end; place += PLACE_WORDS) {

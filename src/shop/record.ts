@@ -30,7 +30,12 @@ export function tellState(place: number, state: number): void {
   if (recorder !== undefined) recorder.state(now >>> 0, place, state);
 }
 
-/** A person (a worker's address) goes to a server, or is free (place NONE). */
-export function tellWorker(_worker: number, _place: number): void {
-  // The trace does not carry people yet.
+/** A person (a worker's address) sets out to a server, or is free (place NONE). */
+export function tellWorker(worker: number, place: number): void {
+  if (recorder !== undefined) recorder.worker?.(now >>> 0, worker, place);
+}
+
+/** So many of a pool are on duty from now on. */
+export function tellDuty(pool: number, level: number): void {
+  if (recorder !== undefined) recorder.duty?.(now >>> 0, pool, level);
 }

@@ -180,16 +180,20 @@ function layStock(): void {
       }
     }
   }
-  settle();
 }
 
-/** Runs the twin on, for at most so many events. */
+/** Runs the twin on, for at most so many events. Before the first of all, the stock laid out at time 0 settles. */
 export function runTwin(events: number): void {
   let left = events;
+  let fresh = HAS_STOCK && word(HEAD_EVENTS) === 0;
   while (left > 0 && word(HEAD_STATUS) === STATUS_RUNNING) {
-    step();
+    if (fresh) {
+      fresh = false;
+    } else {
+      step();
+      left -= 1;
+    }
     settle();
-    left -= 1;
   }
 }
 

@@ -1,13 +1,12 @@
 /** The floor of one twin on a canvas: the page's side. Drawing happens in a worker; here are only the page's events. */
-import type { FloorPlan } from '../engine/trace.ts';
+import type { FloorPlan, Trace } from '../engine/trace.ts';
 import { proxy, transfer, wrap } from 'comlink';
 import { type Gesture, KEYS } from './hands.ts';
-import type { SeenTrace } from './plan.ts';
 import type { Report, Viewer } from './view-worker.ts';
 
 export interface Floor {
   /** Shows a plan, and what happens on it where there is a trace: from its warm-up on, playing unless it was paused. The camera stays where the plan is the same. */
-  show(plan: FloorPlan, trace: SeenTrace | undefined): void;
+  show(plan: FloorPlan, trace: Trace | undefined): void;
   /** Plays on, from the beginning where it had reached the end. */
   play(): void;
   pause(): void;

@@ -2,9 +2,9 @@
  * A trace made ready for the kernel that places parts, and what the host looks up itself at each moment: queues and server states.
  * Independent of WebGPU. Times are ticks.
  */
-import { CHANGE, NEVER, VISIT } from '../engine/trace.ts';
+import { CHANGE, NEVER, VISIT, type Trace, MOVE } from '../engine/trace.ts';
 import { type BeltTrace, beltTrace } from './belts.ts';
-import { isWay, MOVE, type SeenTrace } from './plan.ts';
+import { isWay } from './plan.ts';
 import { entranceOf, exitOf } from './routing.ts';
 import { LANE, PART, type Site } from './site.ts';
 
@@ -47,7 +47,7 @@ export interface Kinematics {
 }
 
 /** Prepares a trace. `firstPaint` is the palette index of product 0. Without a trace: a floor without parts, all servers starved. */
-export function prepare(site: Site, trace: SeenTrace | undefined, firstPaint: number): Kinematics {
+export function prepare(site: Site, trace: Trace | undefined, firstPaint: number): Kinematics {
   const source = trace?.visits ?? new Uint32Array(0);
   const { nodes } = site.plan;
   const { entries, departures, shelves } = queueTimes(site, source);
@@ -162,7 +162,7 @@ class Spots {
   }
 }
 
-function movesOf(site: Site, trace: SeenTrace | undefined): Kinematics['moves'] {
+function movesOf(site: Site, trace: Trace | undefined): Kinematics['moves'] {
   const people = (site.plan.people ?? []).reduce((sum, { count }) => sum + count, 0);
   const moves = Array.from({ length: people }, () => ({ tick: [] as number[], place: [] as number[] }));
   const records = trace?.people ?? new Uint32Array(0);
@@ -255,7 +255,7 @@ function queueTimes(site: Site, visits: Uint32Array): Pick<Kinematics, 'entries'
   return { entries, departures, shelves: nodes.map((_, n) => isCounted[n]! && !inOrder[n]!) };
 }
 
-function changesByPlace(site: Site, trace: SeenTrace | undefined): Pick<Kinematics, 'firstChange' | 'changeTick' | 'changeState'> {
+function changesByPlace(site: Site, trace: Trace | undefined): Pick<Kinematics, 'firstChange' | 'changeTick' | 'changeState'> {
   const changes = trace?.states ?? new Uint32Array(0);
   const places = placeCount(site);
   const firstChange = new Uint32Array(places + 1);

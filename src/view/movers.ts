@@ -2,7 +2,7 @@
 import type { Kinematics } from './kinematics.ts';
 import { partEdge, placesOnBelt } from './belts.ts';
 import type { Pace } from './motion.ts';
-import { AT_HOME, OFF_DUTY } from './plan.ts';
+import { AT_HOME, OFF_DUTY } from '../engine/trace.ts';
 import type { Point } from './routing.ts';
 import { LANE, MACHINE, type Site } from './site.ts';
 import { encodeSolids, type Solid, type Solids } from './solids.ts';

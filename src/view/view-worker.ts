@@ -1,10 +1,9 @@
 /** The worker behind a floor: owns the device, the renderer and the clock that plays a trace. Draws only when something changes. */
-import type { FloorPlan } from '../engine/trace.ts';
+import type { FloorPlan, Trace } from '../engine/trace.ts';
 import { expose } from 'comlink';
 import { Camera } from './camera.ts';
 import { type Gesture, Hands } from './hands.ts';
 import { type Kinematics, prepare } from './kinematics.ts';
-import type { SeenTrace } from './plan.ts';
 import { Renderer } from './renderer.ts';
 import { pick, setOut, type Site } from './site.ts';
 import { FIRST_PRODUCT } from './theme.ts';
@@ -52,7 +51,7 @@ class Viewer {
       this.fitted = false;
     },
   });
-  private shown: { plan: FloorPlan; trace: SeenTrace | undefined; aspect: number } | undefined;
+  private shown: { plan: FloorPlan; trace: Trace | undefined; aspect: number } | undefined;
   private site: Site | undefined;
   private kinematics: Kinematics | undefined;
   private end = 0;
@@ -86,7 +85,7 @@ class Viewer {
     this.resize(opening.width, opening.height, opening.ratio);
   }
 
-  show(plan: FloorPlan, trace: SeenTrace | undefined): void {
+  show(plan: FloorPlan, trace: Trace | undefined): void {
     const same = this.shown !== undefined && JSON.stringify(this.shown.plan) === JSON.stringify(plan);
     const aspect = same && this.shown ? this.shown.aspect : this.camera.floorAspect;
     this.shown = { plan, trace, aspect };

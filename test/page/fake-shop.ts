@@ -2,9 +2,8 @@
  * A plant with the vocabulary of a shop for tests of the page and the floor alone: a small recursion over parts plays it (first in, first
  * out, blocking after service, a belt on which parts close up), and figures come from a formula. Nothing of the project's engines is in it.
  */
-import { CHANGE, type FloorNode, type FloorPlan, NEVER, VISIT } from '../../src/engine/trace.ts';
+import { CHANGE, type FloorNode, type FloorPlan, NEVER, VISIT, AT_HOME, MOVE, OFF_DUTY, type Trace } from '../../src/engine/trace.ts';
 import type { Estimate } from '../../src/experiment/protocol.ts';
-import { AT_HOME, MOVE, OFF_DUTY, type SeenTrace } from '../../src/view/plan.ts';
 
 export const fakeShop = JSON.stringify(
   {
@@ -96,7 +95,7 @@ function noise(n: number): number {
   return ((x ^ (x >>> 13)) >>> 0) / 2 ** 32;
 }
 
-export function shopTrace(seed: number, replication: number): SeenTrace {
+export function shopTrace(seed: number, replication: number): Trace {
   const plan = shopPlan();
   const node = (name: string) => plan.nodes.findIndex((one) => one.name === name);
   const visits: number[][] = [];

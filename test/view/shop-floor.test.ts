@@ -6,7 +6,7 @@ import { type FloorNode, type FloorPlan, NEVER, type Trace, VISIT } from '../../
 import { beltTrace, placesOnBelt } from '../../src/view/belts.ts';
 import { lengthAt, prepare } from '../../src/view/kinematics.ts';
 import { Movers } from '../../src/view/movers.ts';
-import { AT_HOME } from '../../src/view/plan.ts';
+import { AT_HOME } from '../../src/engine/trace.ts';
 import { setOut } from '../../src/view/site.ts';
 import { SOLID_WORDS } from '../../src/view/solids.ts';
 import { BELT, shopPlan, shopTrace, TRAVEL } from '../page/fake-shop.ts';
