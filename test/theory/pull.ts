@@ -76,7 +76,7 @@ function row(name: string, rates: number[]): { shop: object; inside: string[] } 
 
 function cards(): Experiment {
   const rates = [1, 0.9, 1.1];
-  const { throughput, roundTime, nodes } = closedNetwork(
+  const { throughput, nodes } = closedNetwork(
     rates.map((rate) => ({ visits: 1, mean: 1 / rate, servers: 1 })),
     5,
   );
@@ -87,7 +87,6 @@ function cards(): Experiment {
     replications: 110,
     claims: {
       'line out.throughput': throughput,
-      'part.flowTime': roundTime,
       'line M2.utilization': nodes[1].utilization,
       'line Q2.length': nodes[1].parts - nodes[1].utilization,
     },

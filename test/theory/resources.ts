@@ -40,7 +40,7 @@ function peopleAsServers(): Experiment {
     title: 'three people at any number of places are an M/M/3',
     scene: plant(
       { people: { clerk: { count: 3 } } },
-      queued('hall', 1.8, { servers: 100, processing: exponential(1), people: { processing: 'clerk' } }),
+      queued('hall', 1.8, { servers: 12, processing: exponential(1), people: { processing: 'clerk' } }),
       { warmup: 2000, horizon: 20_000 },
     ),
     replications: 80,
@@ -56,7 +56,7 @@ function askedWithPriority(): Experiment {
   ];
   const answers = nonPreemptive(streams);
   const hall = (priority: number, processing: unknown): object => ({
-    servers: 60,
+    servers: 25,
     processing,
     people: { processing: { skills: { doctor: 1 }, priority } },
   });
@@ -144,19 +144,19 @@ function shifts(): Experiment {
 
 function byAge(): Experiment {
   const life = { shape: 2.5, scale: 100 };
-  const { availability, failures, replacements } = ageReplacement(life, 100, 20, 4);
+  const { availability, failures, replacements } = ageReplacement(life, 88, 20, 4);
   return {
     title: 'age replacement of a part of Weibull life',
     scene: plant(
       machine('saw', {
-        processing: 10,
+        processing: 25,
         failures: [
           { name: 'break', clock: 'processing', timeToFailure: { weibull: life }, repair: { gamma: { mean: 20, cv: 0.5 } }, renews: 'all' },
         ],
         maintenance: [
           {
             name: 'new blade',
-            every: { clock: 'processing', interval: 100 },
+            every: { clock: 'processing', interval: 88 },
             duration: { gamma: { mean: 4, cv: 0.5 } },
             interrupts: true,
             renews: 'all',
@@ -165,7 +165,7 @@ function byAge(): Experiment {
       }),
       { warmup: 1000, horizon: 50_000 },
     ),
-    replications: 600,
+    replications: 1000,
     claims: {
       'saw.working': availability,
       'saw.failed': failures * 20,

@@ -3,7 +3,7 @@ import { arrivalsUntil, batchService, periodicQueue, unlikeServers } from '../or
 import { exhaustivePolling, type Family, twoFamilies, twoInTurn } from '../oracles/polling.ts';
 import { batchArrivals, failingAlways, failingAtWork, nonPreemptive, preemptiveResume, type Stream } from '../oracles/priority.ts';
 import { dueDates } from '../oracles/production.ts';
-import { anyService, manyServers } from '../oracles/queues.ts';
+import { anyService } from '../oracles/queues.ts';
 import { type Experiment, plant } from './experiment.ts';
 
 const exponential = (rate: number): object => ({ exponential: { rate } });
@@ -252,7 +252,7 @@ function batches(): Experiment[] {
     {
       title: 'bulk service, batches of two to five and of four',
       scene: plant(oven('oven', 2, 5, 0.6), oven('kiln', 4, 4, 0.8), { warmup: 1000, horizon: 20_000 }),
-      replications: 100,
+      replications: 150,
       claims: { ...claims('oven', partial), 'oven.batchSize': partial.batch, ...claims('kiln', full) },
     },
     {
@@ -307,7 +307,6 @@ function dueAfter(): Experiment {
       'part.onTime': serviceLevel,
       'part.lateness': lateness,
       'part.tardiness': tardiness,
-      'part.flowTime': manyServers(0.4, 1, 1).flowTime,
     },
   };
 }

@@ -7,10 +7,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { FAILURES } from './failures.ts';
 import { LINES } from './lines.ts';
+import { PRODUCTION } from './production.ts';
 import { QUEUES } from './queues.ts';
 import { compare, type Comparison, metric, missesAllowed, simulate, told } from './simulate.ts';
 
-const EXPERIMENTS = [...QUEUES, ...LINES, ...FAILURES];
+const EXPERIMENTS = [...QUEUES, ...LINES, ...FAILURES, ...PRODUCTION];
 const CLAIMS = EXPERIMENTS.reduce((sum, { claims }) => sum + Object.keys(claims).length, 0);
 const weighed: Comparison[] = [];
 
