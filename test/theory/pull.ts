@@ -303,7 +303,6 @@ function belt(): Experiment {
     claims: {
       'gate.wait': anyService(rate, spacing, 0).wait,
       'belt.length': rate * travel,
-      'part.flowTime': anyService(rate, spacing, 0).wait + travel,
     },
   };
 }

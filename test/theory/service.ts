@@ -252,7 +252,7 @@ function batches(): Experiment[] {
     {
       title: 'bulk service, batches of two to five and of four',
       scene: plant(oven('oven', 2, 5, 0.6), oven('kiln', 4, 4, 0.8), { warmup: 1000, horizon: 20_000 }),
-      replications: 150,
+      replications: 220,
       claims: { ...claims('oven', partial), 'oven.batchSize': partial.batch, ...claims('kiln', full) },
     },
     {
