@@ -1,4 +1,4 @@
-/** What theory says of the vocabulary of production, by subject. */
+/** What theory says of the vocabulary of production, by subject. Sources have names of their own throughout: streams of draws belong to names. */
 import type { Experiment } from './experiment.ts';
 import { PULL } from './pull.ts';
 import { RESOURCES } from './resources.ts';

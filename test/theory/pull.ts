@@ -181,7 +181,7 @@ function forkAndJoin(): Experiment {
     scene: plant(
       {
         products: { kit: {}, left: {}, right: {}, whole: {} },
-        sources: { in: { product: 'kit', interarrival: exponential(0.5) } },
+        sources: { 'kit in': { product: 'kit', interarrival: exponential(0.5) } },
         buffers: { 'left queue': {}, 'right queue': {}, 'left done': {}, 'right done': {} },
         stations: {
           split: { processing: 0, disassembly: { kit: { into: { left: 1, right: 1 } } } },
@@ -191,7 +191,7 @@ function forkAndJoin(): Experiment {
         },
         sinks: { out: {} },
         links: [
-          { from: 'in', to: 'split' },
+          { from: 'kit in', to: 'split' },
           { from: 'split', to: 'left queue', products: ['left'] },
           { from: 'split', to: 'right queue', products: ['right'] },
           { from: 'left queue', to: 'left machine' },
@@ -222,12 +222,12 @@ function onceMore(): Experiment {
     title: 'rework with a limit',
     scene: plant(
       {
-        sources: { in: { interarrival: exponential(0.4) } },
+        sources: { 'weld in': { interarrival: exponential(0.4) } },
         buffers: { queue: {} },
         stations: { weld: { processing: exponential(1), yield: 0.6, onDefect: { rework: 'queue', limit: 1 } } },
         sinks: { out: {} },
         links: [
-          { from: 'in', to: 'queue' },
+          { from: 'weld in', to: 'queue' },
           { from: 'queue', to: 'weld' },
           { from: 'weld', to: 'out' },
         ],
@@ -251,7 +251,7 @@ function inspection(): Experiment {
     title: 'inspection by sampling',
     scene: plant(
       {
-        sources: { in: { interarrival: exponential(0.5) } },
+        sources: { 'cast in': { interarrival: exponential(0.5) } },
         buffers: { 'cast queue': {}, 'check queue': {} },
         stations: {
           cast: { processing: exponential(1), yield: 0.6, onDefect: 'pass' },
@@ -259,7 +259,7 @@ function inspection(): Experiment {
         },
         sinks: { out: {} },
         links: [
-          { from: 'in', to: 'cast queue' },
+          { from: 'cast in', to: 'cast queue' },
           { from: 'cast queue', to: 'cast' },
           { from: 'cast', to: 'check queue' },
           { from: 'check queue', to: 'check' },
@@ -287,12 +287,12 @@ function belt(): Experiment {
     title: 'a belt is an M/D/1 at its entrance and a delay behind it',
     scene: plant(
       {
-        sources: { in: { interarrival: exponential(rate) } },
+        sources: { 'gate in': { interarrival: exponential(rate) } },
         buffers: { gate: {} },
         conveyors: { belt: { length: 10, speed: 0.5, pitch: 1 } },
         sinks: { out: {} },
         links: [
-          { from: 'in', to: 'gate' },
+          { from: 'gate in', to: 'gate' },
           { from: 'gate', to: 'belt' },
           { from: 'belt', to: 'out' },
         ],

@@ -332,12 +332,12 @@ function choices(): Experiment {
               ],
             },
           },
-          sources: { in: { interarrival: exponential(1) } },
+          sources: { 'choice in': { interarrival: exponential(1) } },
           buffers: { queue: {}, 'audit queue': {} },
           stations: { quick: {}, slack: {}, audit: {} },
           sinks: { out: {} },
           links: [
-            { from: 'in', to: 'queue' },
+            { from: 'choice in', to: 'queue' },
             { from: 'queue', to: ['quick', 'slack'] },
             { from: 'quick', to: ['audit queue', 'out'] },
             { from: 'slack', to: ['audit queue', 'out'] },
@@ -347,14 +347,14 @@ function choices(): Experiment {
         },
         { warmup: 2000, horizon: 40_000 },
       ),
-      transfers: [{ from: ['in'], to: ['queue'], time: { erlang: { mean: 4, k: 2 } } }],
+      transfers: [{ from: ['choice in'], to: ['queue'], time: { erlang: { mean: 4, k: 2 } } }],
     },
     replications: 70,
     claims: {
       'quick.utilization': utilizations[0],
       'slack.utilization': utilizations[1],
       'audit.utilization': 0.5,
-      'in → queue.length': 4,
+      'choice in → queue.length': 4,
     },
   };
 }
