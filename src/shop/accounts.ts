@@ -9,29 +9,24 @@ import {
   STATION_BLAME,
   STATION_BLAME_ROWS,
 } from '../stations/shop-words.ts';
-import {
-  KIND_STATION,
-  NODE_KIND,
-  PLACE_NODE,
-  PLACE_OWN,
-  SERVER_SINCE,
-  SERVER_STATE,
-  SERVER_TIMES,
-  STATE_BLOCKED,
-} from '../stations/words.ts';
+import { KIND_STATION, NODE_KIND, PLACE_NODE, PLACE_OWN, SERVER_SINCE, SERVER_STATE, SERVER_TIMES } from '../stations/words.ts';
 import { add64, minus, NONE, now, put, table, word } from './memory.ts';
 import { tellState } from './record.ts';
 
-/** A server (or outlet) changes its state; the time in the old one goes to its account, and of blocked time to whom it waited for. */
+/** A server (or outlet) changes its state; the time in the old one goes to its account. */
 export function enterState(place: number, state: number): void {
   const own = table(place + PLACE_OWN);
   const old = word(own + SERVER_STATE);
   const spent = minus(now, word(own + SERVER_SINCE));
   put(own + SERVER_TIMES + old, word(own + SERVER_TIMES + old) + spent);
-  if (old === STATE_BLOCKED) blame(table(place + PLACE_NODE), word(own + SERVER_TARGET), spent, BLAME_SUMS_BLOCKED);
   put(own + SERVER_SINCE, now);
   put(own + SERVER_STATE, state);
   tellState(place, state);
+}
+
+/** Books the blocked time of a server, which is about to end, as lost because of the element that its part waits for. */
+export function blameForBlocking(place: number, own: number): void {
+  blame(table(place + PLACE_NODE), word(own + SERVER_TARGET), minus(now, word(own + SERVER_SINCE)), BLAME_SUMS_BLOCKED);
 }
 
 /** Books time that a station has lost because of another element (a node), to which it has a row of blame. */

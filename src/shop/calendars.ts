@@ -53,8 +53,9 @@ import {
   SERVER_STATE,
   STATE_STARVED,
 } from '../stations/words.ts';
+import { enterState } from './accounts.ts';
 import { AT_PLACE, HAS_PEOPLE, HAS_RATES, N_PLACES, NEVER, NONE, now, plus, put, schedule, table, word } from './memory.ts';
-import { interrupt, setServerState, WALKING_HERE } from './modes.ts';
+import { interrupt, WALKING_HERE } from './modes.ts';
 import { ask, bookDuty, call } from './people.ts';
 import { tellDuty } from './record.ts';
 import { changeRate } from './supply.ts';
@@ -117,14 +118,14 @@ function openOrClose(node: number, level: number): void {
       put(own + SERVER_CLOSED, 1);
       if (state === STATE_STARVED) {
         fill(node);
-        setServerState(place, STATE_OFF);
+        enterState(place, STATE_OFF);
       } else if (state === STATE_OFF) {
         // Opened and closed in one tick.
         put(own + SERVER_WALKING, 0);
         schedule(table(place + PLACE_SLOT), NEVER);
       } else if (suspends && word(own + SERVER_DOWN) === NONE && word(own + SERVER_PHASE) !== PHASE_LEAVING) {
         interrupt(place, own, JOB_RESUME);
-        setServerState(place, STATE_OFF);
+        enterState(place, STATE_OFF);
       }
     }
   }
@@ -160,6 +161,6 @@ function breakOff(place: number, pool: number): void {
     interrupt(place, own, JOB_RESUME);
     ask(place, table(table(table(place + PLACE_NODE) + NODE_MORE) + STATION_NEED_SETUP + phase - PHASE_SETUP));
     if (table(pool + POOL_END) === END_SUSPEND) put(own + SERVER_ASLEEP, pool);
-    setServerState(place, STATE_WAITING);
+    enterState(place, STATE_WAITING);
   }
 }

@@ -30,7 +30,6 @@ import {
   SERVER_WEAR,
   SERVER_WHOLE,
   STATE_MAINTAINED,
-  STATE_SETUP,
   STATION_MODE_COUNT,
   STATION_MODES,
   STATION_WEAR,
@@ -66,7 +65,7 @@ import {
   STATION_COUNTERS_SCRAPPED,
   STREAM_WORDS,
 } from '../stations/words.ts';
-import { enterState } from './accounts.ts';
+import { blameForBlocking, enterState } from './accounts.ts';
 import {
   count,
   earlier,
@@ -119,33 +118,38 @@ function slotOfMode(place: number, m: number): number {
   return table(place + PLACE_SLOT) + 1 + m;
 }
 
-/** A server changes its state, and the clocks that run only at work follow. */
-export function setServerState(place: number, state: number): void {
-  enterState(place, state);
-  if (HAS_MODES) runClocks(place);
-}
-
-/** Clocks that run only at work go on or stand still, by the server's state and phase. What is left on one that stands is kept (NIL: it runs). */
-function runClocks(place: number): void {
+/** Clocks that run only at work go on with a phase: those of operating time with any, those of processing time with the work. */
+export function startClocks(place: number, phase: number): void {
   const own = table(place + PLACE_OWN);
   const station = table(table(place + PLACE_NODE) + NODE_MORE);
-  const state = word(own + SERVER_STATE);
-  const operating = state === STATE_WORKING || state === STATE_SETUP;
-  const processing = state === STATE_WORKING && word(own + SERVER_PHASE) === PHASE_WORK;
+  const lives = table(place + PLACE_LIVES);
+  const modes = table(station + STATION_MODE_COUNT);
+  for (let m = 0; m < modes; m++) {
+    const mode = table(station + STATION_MODES) + m * MODE_WORDS;
+    const clock = table(mode + MODE_CLOCK);
+    if (clock === CLOCK_OPERATING || (clock === CLOCK_PROCESSING && phase === PHASE_WORK)) {
+      const left = word(lives + m);
+      if (left !== NONE) {
+        schedule(slotOfMode(place, m), plus(now, atSpeed(own, mode, left)));
+        put(lives + m, NONE);
+      }
+    }
+  }
+}
+
+/** They stand still. What is left is kept (NIL: it runs, or is due). */
+export function stopClocks(place: number): void {
+  const own = table(place + PLACE_OWN);
+  const station = table(table(place + PLACE_NODE) + NODE_MORE);
   const lives = table(place + PLACE_LIVES);
   const modes = table(station + STATION_MODE_COUNT);
   for (let m = 0; m < modes; m++) {
     const mode = table(station + STATION_MODES) + m * MODE_WORDS;
     const clock = table(mode + MODE_CLOCK);
     if ((clock === CLOCK_OPERATING || clock === CLOCK_PROCESSING) && word(own + SERVER_DOWN) !== m) {
-      const runs = (clock === CLOCK_OPERATING && operating) || (clock === CLOCK_PROCESSING && processing);
       const slot = slotOfMode(place, m);
-      const left = word(lives + m);
       const due = word(L_SLOT + slot);
-      if (runs && left !== NONE) {
-        schedule(slot, plus(now, atSpeed(own, mode, left)));
-        put(lives + m, NONE);
-      } else if (!runs && left === NONE && due !== NEVER) {
+      if (word(lives + m) === NONE && due !== NEVER) {
         put(lives + m, fromSpeed(own, mode, minus(due, now)));
         schedule(slot, NEVER);
       }
@@ -250,9 +254,10 @@ function stop(place: number, own: number, m: number): void {
   put(own + SERVER_DOWN, m);
   put(own + SERVER_PENDING, word(own + SERVER_PENDING) & ~(1 << m));
   put(own + SERVER_WALKING, STOP_BEGINS);
+  if (word(own + SERVER_STATE) === STATE_BLOCKED) blameForBlocking(place, own);
   let state = STATE_MAINTAINED;
   if (kind === MODE_BREAKDOWN) state = STATE_FAILED;
-  setServerState(place, state);
+  enterState(place, state);
   put(table(place + PLACE_LIVES) + m, NONE);
   schedule(slotOfMode(place, m), now);
   callEarly(place, own, m);
@@ -298,6 +303,7 @@ export function interrupt(place: number, own: number, job: number): void {
     put(own + SERVER_LEFT, NONE);
   }
   put(own + SERVER_WALKING, 0);
+  if (HAS_MODES) stopClocks(place);
   if (HAS_PEOPLE) release(place);
 }
 

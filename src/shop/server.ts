@@ -102,7 +102,7 @@ import {
   STATION_COUNTERS_OPERATIONS,
   STATION_COUNTERS_SCRAPPED,
 } from '../stations/words.ts';
-import { blame } from './accounts.ts';
+import { blame, blameForBlocking, enterState } from './accounts.ts';
 import {
   below,
   count,
@@ -135,7 +135,7 @@ import {
   table,
   word,
 } from './memory.ts';
-import { countParts, goOn, setServerState, stopIfDue, wearOn } from './modes.ts';
+import { countParts, goOn, startClocks, stopClocks, stopIfDue, WALKING_HERE, wearOn } from './modes.ts';
 import { consume, countMade, discard, makePart, productOf, scrap } from './parts.ts';
 import { ask, release } from './people.ts';
 import { tellEnter } from './record.ts';
@@ -206,17 +206,17 @@ export function advance(place: number): void {
   if (!rests) {
     const closes = HAS_CALENDARS && word(own + SERVER_CLOSED) !== 0 && table(station + STATION_SUSPENDS) !== 0;
     if (left) {
-      setServerState(place, STATE_BLOCKED);
+      if (word(own + SERVER_STATE) !== STATE_BLOCKED) enterState(place, STATE_BLOCKED);
     } else if (closes && part !== NONE) {
       if (HAS_PEOPLE) release(place);
-      setServerState(place, STATE_OFF);
+      enterState(place, STATE_OFF);
     } else {
       let phase = PHASE_LEAVING;
       if (part !== NONE) phase = nextPhase(own, station);
       put(own + SERVER_PHASE, phase);
       if (phase === PHASE_LEAVING) {
         if (HAS_PEOPLE) release(place);
-        if (part !== NONE) setServerState(place, STATE_BLOCKED);
+        if (part !== NONE) enterState(place, STATE_BLOCKED);
         departNext(place, true);
       } else if (!HAS_PEOPLE || staffed(place, own, table(station + STATION_NEED_SETUP + phase - PHASE_SETUP))) {
         startPhase(place, own, station, phase);
@@ -238,7 +238,7 @@ function isBusy(place: number, own: number): boolean {
 /** Whether a planned stop may begin: no job is under way, or it has been broken off by another stop. */
 function isEmpty(own: number): boolean {
   const state = word(own + SERVER_STATE);
-  return state === STATE_STARVED || state === STATE_OFF || state === STATE_FAILED || state === STATE_MAINTAINED;
+  return word(own + SERVER_PART) === NONE || state === STATE_OFF || state === STATE_FAILED || state === STATE_MAINTAINED;
 }
 
 /** The phase a server is in, or the first after it that it has something to do in. */
@@ -285,7 +285,7 @@ function staffed(place: number, own: number, need: number): boolean {
       has = true;
     } else {
       ask(place, need);
-      setServerState(place, STATE_WAITING);
+      enterState(place, STATE_WAITING);
     }
   }
   return has;
@@ -329,7 +329,8 @@ function startPhase(place: number, own: number, station: number, phase: number):
   schedule(table(place + PLACE_SLOT), plus(now, time));
   let state = STATE_WORKING;
   if (phase === PHASE_SETUP) state = STATE_SETUP;
-  setServerState(place, state);
+  enterState(place, state);
+  if (HAS_MODES) startClocks(place, phase);
 }
 
 /** Pieces on a server. */
@@ -361,6 +362,7 @@ export function finishPhase(place: number): void {
   const own = table(place + PLACE_OWN);
   const phase = word(own + SERVER_PHASE);
   schedule(table(place + PLACE_SLOT), NEVER);
+  if (HAS_MODES) stopClocks(place);
   if (word(own + SERVER_WALKING) !== 0) {
     put(own + SERVER_WALKING, 0);
   } else if (HAS_SETUPS && phase === PHASE_SETUP) {
@@ -556,25 +558,26 @@ function sentence(part: number, quality: number, counters: number): number {
 /** The part in hand has been taken: the next of the batch follows, or the server is free. */
 export function leaveServer(place: number): void {
   const own = table(place + PLACE_OWN);
+  if (word(own + SERVER_STATE) === STATE_BLOCKED) blameForBlocking(place, own);
   nextOfBatch(own);
-  if (word(own + SERVER_PART) !== NONE && word(own + SERVER_STATE) === STATE_BLOCKED) setServerState(place, STATE_BLOCKED);
+  // Blocked time is told apart by whom the part in hand waits for.
+  if (word(own + SERVER_PART) !== NONE && word(own + SERVER_STATE) === STATE_BLOCKED) enterState(place, STATE_BLOCKED);
   departNext(place, false);
 }
 
-/** A server without a part: it stops if something is due, or is closed, or starves. */
+/** A server without a part: it is closed, or starves. What has fallen due meanwhile stops it first, with an event of its own in this tick. */
 function becomeIdle(place: number): void {
   const own = table(place + PLACE_OWN);
   put(own + SERVER_PHASE, PHASE_NONE);
   put(own + SERVER_LEFT, NONE);
-  let stops = false;
-  if (HAS_MODES && word(own + SERVER_PENDING) !== 0) stops = stopIfDue(place, true);
-  if (!stops) {
-    if (HAS_CALENDARS && word(own + SERVER_CLOSED) !== 0) {
-      setServerState(place, STATE_OFF);
-    } else {
-      setServerState(place, STATE_STARVED);
-      vacate(table(place + PLACE_NODE));
-    }
-    put(own + SERVER_TARGET, NONE);
+  put(own + SERVER_TARGET, NONE);
+  if (HAS_MODES && word(own + SERVER_PENDING) !== 0) {
+    put(own + SERVER_WALKING, WALKING_HERE);
+    schedule(table(place + PLACE_SLOT), now);
+  } else if (HAS_CALENDARS && word(own + SERVER_CLOSED) !== 0) {
+    enterState(place, STATE_OFF);
+  } else {
+    enterState(place, STATE_STARVED);
+    vacate(table(place + PLACE_NODE));
   }
 }

@@ -67,6 +67,7 @@ import {
   STATE_STARVED,
   STATE_WORKING,
 } from '../stations/words.ts';
+import { enterState } from './accounts.ts';
 import { enterLine, leaveLine, nextInLine } from './belts.ts';
 import { evaluate } from './expression.ts';
 import {
@@ -92,7 +93,7 @@ import {
   table,
   word,
 } from './memory.ts';
-import { interrupt, setServerState } from './modes.ts';
+import { interrupt } from './modes.ts';
 import { beginLife, consume, countMade, discard, finish, insert, productOf, unlink } from './parts.ts';
 import { tellEnter, tellGone, tellLeave } from './record.ts';
 import { beginJob, leaveServer, load } from './server.ts';
@@ -544,6 +545,6 @@ function putBack(node: number, place: number): void {
   insert(queue, NONE, part);
   fill(line);
   count(table(line + NODE_COUNTERS) + BUFFER_COUNTERS_ENTERED);
-  setServerState(place, STATE_STARVED);
+  enterState(place, STATE_STARVED);
   vacate(node);
 }
