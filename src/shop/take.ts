@@ -98,6 +98,7 @@ import { beginLife, consume, countMade, discard, finish, insert, productOf, unli
 import { tellEnter, tellGone, tellLeave } from './record.ts';
 import { beginJob, leaveServer, load } from './server.ts';
 import { leaveSource } from './supply.ts';
+import { idleEnd, idleFirst, lookForIdle } from './variables.ts';
 import { admits, clearReady, cross, fill, legAt, mark, ready, room, vacate } from './ways.ts';
 
 /** Where the keys of the best candidate so far stand, and those of the one compared. */
@@ -142,15 +143,12 @@ function entry(part: number, line: number, node: number): number {
   return leg;
 }
 
-/** The part behind another that may be looked at too; NONE if there is none. */
-function following(part: number, line: number, node: number): number {
-  let next = NONE;
-  if (isOpen(line, node)) {
-    next = word(part + PART_NEXT);
-    // Of parts under way those that have not arrived stand behind.
-    if (HAS_TRANSFERS && line !== NONE && next !== NONE) {
-      if (table(line + NODE_KIND) === KIND_TRANSFER && word(next + PART_READY) !== NEVER) next = NONE;
-    }
+/** The part behind another in an open queue that may be looked at too; NONE if there is none. */
+function following(part: number, line: number): number {
+  let next = word(part + PART_NEXT);
+  // Of parts under way those that have not arrived stand behind.
+  if (HAS_TRANSFERS && line !== NONE && next !== NONE) {
+    if (table(line + NODE_KIND) === KIND_TRANSFER && word(next + PART_READY) !== NEVER) next = NONE;
   }
   return next;
 }
@@ -166,9 +164,11 @@ function choose(node: number, key: number, product: number, held: boolean): void
   if (HAS_DISPATCH && table(node + NODE_KIND) === KIND_STATION) keys = table(table(node + NODE_MORE) + STATION_KEY_COUNT);
   chosen = NONE;
   batchKey = NONE;
+  if (HAS_SETUPS && table(node + NODE_KIND) === KIND_STATION) lookForIdle(node);
   for (let i = first; i < end; i++) {
     const queue = table(i);
     const line = lineOf(queue);
+    const open = isOpen(line, node);
     let before = NONE;
     let part = word(queue + QUEUE_HEAD);
     while (part !== NONE) {
@@ -193,10 +193,10 @@ function choose(node: number, key: number, product: number, held: boolean): void
       }
       before = part;
       // Without keys the first that may enter is the one of its queue that has waited longest.
-      if (better && keys === 0 && !HAS_PREEMPTION) {
+      if (!open || (better && keys === 0 && !HAS_PREEMPTION)) {
         part = NONE;
       } else {
-        part = following(part, line, node);
+        part = following(part, line);
       }
     }
   }
@@ -251,12 +251,13 @@ function comesFirst(node: number, part: number, leg: number, keys: number): bool
 /** Whether an idle server that may not change over yet is set up for a leg. */
 function isHeld(node: number, leg: number): boolean {
   const least = table(table(node + NODE_MORE) + STATION_MINIMUM_RUN);
-  const end = table(node + NODE_FIRST_PLACE) + table(node + NODE_PLACES) * PLACE_WORDS;
+  const end = idleEnd;
+  const family = table(leg + LEG_FAMILY);
   let held = false;
-  for (let place = table(node + NODE_FIRST_PLACE); place < end; place += PLACE_WORDS) {
+  for (let place = idleFirst; place < end; place += PLACE_WORDS) {
     const own = table(place + PLACE_OWN);
-    if (word(own + SERVER_STATE) === STATE_STARVED && word(own + SERVER_RUN) < least) {
-      held = held || (word(own + SERVER_FAMILY) !== NONE && word(own + SERVER_FAMILY) === table(leg + LEG_FAMILY));
+    if (word(own + SERVER_FAMILY) === family && word(own + SERVER_STATE) === STATE_STARVED && word(own + SERVER_RUN) < least) {
+      held = family !== NONE;
     }
   }
   return held;
@@ -311,6 +312,7 @@ function countWaiting(node: number, key: number, product: number): void {
   for (let i = first; i < end; i++) {
     const queue = table(i);
     const line = lineOf(queue);
+    const open = isOpen(line, node);
     let part = word(queue + QUEUE_HEAD);
     while (part !== NONE) {
       const leg = entry(part, line, node);
@@ -321,7 +323,11 @@ function countWaiting(node: number, key: number, product: number): void {
         waiting += 1;
         waitingSince = least(waitingSince, word(part + PART_SINCE));
       }
-      part = following(part, line, node);
+      if (open) {
+        part = following(part, line);
+      } else {
+        part = NONE;
+      }
     }
   }
 }

@@ -115,7 +115,7 @@ export function meanSetup(server: number, leg: number, node: number): number {
   return mean;
 }
 
-/** The least such time of the servers that stand idle; of all where none does. */
+/** The least such time of the servers that stand idle; the longest of times where none does. */
 function leastSetup(leg: number, node: number): number {
   let mean = 0;
   if (HAS_SETUPS) {
@@ -125,15 +125,28 @@ function leastSetup(leg: number, node: number): number {
 }
 
 function leastOf(leg: number, node: number): number {
+  let idle = NEVER;
+  for (let place = idleFirst; place < idleEnd; place += PLACE_WORDS) {
+    const server = table(place + PLACE_OWN);
+    if (word(server + SERVER_STATE) === STATE_STARVED) idle = least(idle, meanSetup(server, leg, node));
+  }
+  return idle;
+}
+
+/** From the first idle server of a station to behind its last; nothing where none is idle. */
+export let idleFirst = 0;
+export let idleEnd = 0;
+
+/** Looks for a station's idle servers, before the parts that wait for it are compared. */
+export function lookForIdle(node: number): void {
   const first = table(node + NODE_FIRST_PLACE);
   const end = first + table(node + NODE_PLACES) * PLACE_WORDS;
-  let idle = NEVER;
-  let all = NEVER;
+  idleFirst = end;
+  idleEnd = end;
   for (let place = first; place < end; place += PLACE_WORDS) {
-    const server = table(place + PLACE_OWN);
-    const mean = meanSetup(server, leg, node);
-    all = least(all, mean);
-    if (word(server + SERVER_STATE) === STATE_STARVED) idle = least(idle, mean);
+    if (word(table(place + PLACE_OWN) + SERVER_STATE) === STATE_STARVED) {
+      if (idleFirst === end) idleFirst = place;
+      idleEnd = place + PLACE_WORDS;
+    }
   }
-  return idle === NEVER ? all : idle;
 }
