@@ -120,6 +120,9 @@ export interface Features {
   /** Any mode at all, modes that are no breakdown, those that the condition drives. */
   modes: boolean;
   planned: boolean;
+  /** Some mode's clock runs at work alone; some counts parts. */
+  workClocks: boolean;
+  partClocks: boolean;
   wear: boolean;
   limits: boolean;
   /** Sources with batches, rates, orders or cards to give. */
@@ -185,6 +188,8 @@ export const PLAIN_FEATURES = {
   quality: false,
   modes: false,
   planned: false,
+  workClocks: false,
+  partClocks: false,
   wear: false,
   limits: false,
   supplies: false,

@@ -5,6 +5,7 @@ import { entrances } from './shop-entrances.ts';
 import type { ShopLegs } from './shop-legs.ts';
 import { modesOf, takesBatches } from './shop-stations.ts';
 import { MODE_BREAKDOWN, MODE_WEAR_STEP } from '../stations/shop-words.ts';
+import { CLOCK_OPERATING, CLOCK_PARTS, CLOCK_PROCESSING } from '../stations/words.ts';
 import { wayFeatures } from './tables.ts';
 
 export function shopFeatures(graph: ShopLegs, counts: Counts): Features {
@@ -34,6 +35,8 @@ export function shopFeatures(graph: ShopLegs, counts: Counts): Features {
     quality: works.some(({ quality, station }) => quality !== undefined || Boolean(station.wear?.scrap)),
     modes: modes.length > 0 || stations.some(({ wear }) => wear !== undefined),
     planned: modes.some(({ kind }) => kind !== MODE_BREAKDOWN && kind !== MODE_WEAR_STEP),
+    workClocks: modes.some(({ clock }) => clock === CLOCK_OPERATING || clock === CLOCK_PROCESSING),
+    partClocks: modes.some(({ clock }) => clock === CLOCK_PARTS),
     wear: stations.some(({ wear }) => wear !== undefined),
     limits: counts.limits > 0,
     supplies: counts.supplies > 0,

@@ -32,13 +32,19 @@ export function evaluate(program: number, end: number, part: number, leg: number
   let at = program;
   let depth = 0;
   let b = 0;
+  // Most keys are a variable, or one turned round: their first step needs no stack.
+  if (table(at) === OP_VARIABLE) {
+    b = variable(table(at + 1), part, leg, node);
+    depth = 1;
+    at += 2;
+  }
   while (at < end) {
     const op = table(at);
     at += 1;
     let a = 0;
     let operand = 0;
     if (op <= OP_QUEUE) {
-      put(L_STACK + depth, b);
+      put(L_STACK + depth, b); // what is below the first is never read
       depth += 1;
       operand = table(at);
       at += 1;

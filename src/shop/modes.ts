@@ -70,9 +70,9 @@ import {
   count,
   earlier,
   HAS_LIMITS,
-  HAS_MODES,
   HAS_PEOPLE,
   HAS_WEAR,
+  HAS_WORK_CLOCKS,
   L_SLOT,
   minus,
   NEVER,
@@ -303,7 +303,7 @@ export function interrupt(place: number, own: number, job: number): void {
     put(own + SERVER_LEFT, NONE);
   }
   put(own + SERVER_WALKING, 0);
-  if (HAS_MODES) stopClocks(place);
+  if (HAS_WORK_CLOCKS) stopClocks(place);
   if (HAS_PEOPLE) release(place);
 }
 

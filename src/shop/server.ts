@@ -116,11 +116,13 @@ import {
   HAS_INTERVALS,
   HAS_LIMITS,
   HAS_MODES,
+  HAS_PART_CLOCKS,
   HAS_PEOPLE,
   HAS_PER_PIECE,
   HAS_QUALITY,
   HAS_SETUPS,
   HAS_WEAR,
+  HAS_WORK_CLOCKS,
   L_SLOT,
   least,
   minus,
@@ -330,7 +332,7 @@ function startPhase(place: number, own: number, station: number, phase: number):
   let state = STATE_WORKING;
   if (phase === PHASE_SETUP) state = STATE_SETUP;
   enterState(place, state);
-  if (HAS_MODES) startClocks(place, phase);
+  if (HAS_WORK_CLOCKS) startClocks(place, phase);
 }
 
 /** Pieces on a server. */
@@ -362,7 +364,7 @@ export function finishPhase(place: number): void {
   const own = table(place + PLACE_OWN);
   const phase = word(own + SERVER_PHASE);
   schedule(table(place + PLACE_SLOT), NEVER);
-  if (HAS_MODES) stopClocks(place);
+  if (HAS_WORK_CLOCKS) stopClocks(place);
   if (word(own + SERVER_WALKING) !== 0) {
     put(own + SERVER_WALKING, 0);
   } else if (HAS_SETUPS && phase === PHASE_SETUP) {
@@ -400,7 +402,7 @@ function finishWork(place: number, own: number): void {
   const operations = table(node + NODE_COUNTERS) + STATION_COUNTERS_OPERATIONS;
   put(operations, word(operations) + done);
   if (HAS_SETUPS) put(own + SERVER_RUN, word(own + SERVER_RUN) + done);
-  if (HAS_MODES) countParts(place, done);
+  if (HAS_PART_CLOCKS) countParts(place, done);
   if (HAS_WEAR) {
     if (table(station + STATION_WEAR) !== NONE) {
       if (table(table(station + STATION_WEAR) + WEAR_PER_PART) !== 0) wearOn(place, done);

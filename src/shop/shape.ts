@@ -129,6 +129,8 @@ export let HAS_DISPATCH = false;
 export let HAS_QUALITY = false;
 export let HAS_MODES = false;
 export let HAS_PLANNED = false;
+export let HAS_WORK_CLOCKS = false;
+export let HAS_PART_CLOCKS = false;
 export let HAS_WEAR = false;
 export let HAS_LIMITS = false;
 export let HAS_SUPPLIES = false;
@@ -269,6 +271,8 @@ export function takeShape({ at, layout, counts, features }: Plant): void {
   HAS_QUALITY = features.quality;
   HAS_MODES = features.modes;
   HAS_PLANNED = features.planned;
+  HAS_WORK_CLOCKS = features.workClocks;
+  HAS_PART_CLOCKS = features.partClocks;
   HAS_WEAR = features.wear;
   HAS_LIMITS = features.limits;
   HAS_SUPPLIES = features.supplies;
