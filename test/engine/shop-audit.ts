@@ -33,7 +33,7 @@ class Audit {
   private readonly block: Uint32Array;
   private readonly now: number;
   private readonly ended: boolean;
-  /** Whether everything that could move has: a twin that has reached its goal stops in the middle of that. */
+  /** Whether everything that could move has: not before the first event, nor where a twin that has reached its goal stops in the middle of that. */
   private readonly settled: boolean;
   /** How often each part of the pool is met. */
   private readonly met = new Map<number, number>();
@@ -47,7 +47,7 @@ class Audit {
     this.now = block[words.HEAD_NOW] as number;
     // A twin that overflows or livelocks stops in the middle of an event.
     this.ended = (block[words.HEAD_STATUS] as number) > words.STATUS_DONE;
-    this.settled = block[words.HEAD_STATUS] === words.STATUS_RUNNING;
+    this.settled = block[words.HEAD_STATUS] === words.STATUS_RUNNING && (block[words.HEAD_EVENTS] as number) > 0;
     this.inside = plant.scene.products.map(() => 0);
     this.at = plant.nodes.map(() => 0);
   }
@@ -173,9 +173,11 @@ class Audit {
     const works = state === words.STATE_WORKING || state === shop.STATE_SETUP;
     const starved = state === words.STATE_STARVED;
     this.holds(`${name} starves without parts`, !starved || (parts === 0 && phase === shop.PHASE_NONE && !held && !asks));
+    // A server whose last part has gone stops, where something has fallen due, by an event of its own in the same tick.
+    const about = walking && parts === 0 && this.slot(this.t(place + words.PLACE_SLOT)) === this.now;
     this.holds(
       `${name} is blocked with a part that leaves`,
-      state !== words.STATE_BLOCKED || (parts > 0 && phase === shop.PHASE_LEAVING && !finish),
+      state !== words.STATE_BLOCKED || about || (parts > 0 && phase === shop.PHASE_LEAVING && !finish),
     );
     this.holds(`${name} works on a part until a certain time`, !works || (parts > 0 && finish && !walking && !asks));
     this.holds(`${name} is down in a mode`, down === (state === words.STATE_FAILED || state === shop.STATE_MAINTAINED));
