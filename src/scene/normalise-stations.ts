@@ -10,6 +10,9 @@ import type { Count, Crew, Dispatch, Station } from './scene.ts';
 
 type Text = ElementText<'stations'>;
 
+/** What the schema lets a station be ordered by at most. */
+const MOST_RULES = 8;
+
 /** What a station without servers of its own cannot have: parts pass through it by themselves. */
 const NEEDS_SERVERS = [
   'loading',
@@ -80,7 +83,7 @@ export function stationOf(values: Values, name: string, text: Text): Station {
     assembly: assemblyOf(values, text, path),
     disassembly: disassemblyOf(values, text, path),
     setup: undefined,
-    dispatch: dispatchOf(values, text.dispatch, [...path, 'dispatch']),
+    dispatch: keysOf(values, text, [...path, 'dispatch']),
     preemptive: text.preemptive ?? false,
     quality: qualityOf(values, name, text, path),
     ...upkeepOf(values, text, path),
@@ -151,6 +154,18 @@ function disassemblyOf(values: Values, { disassembly }: Text, outer: Path): Stat
       return { product, into: listed(into).sort((a, b) => before(a.product, b.product)) };
     })
     .sort((a, b) => before(a.product, b.product));
+}
+
+/** Whoever interrupts is served next: at a preemptive station priority comes before all other keys. */
+function keysOf(values: Values, { dispatch, preemptive }: Text, path: Path): Dispatch[] {
+  const keys = dispatchOf(values, dispatch, path);
+  if (!preemptive || keys[0]?.rule === 'priority') return keys;
+  if (keys.length === MOST_RULES)
+    values.findings.add(
+      path,
+      `found ${keys.length} rules at a preemptive station, where priority comes first by itself; expected at most ${MOST_RULES - 1}`,
+    );
+  return [...dispatchOf(values, 'priority', path), ...keys];
 }
 
 function dispatchOf(values: Values, text: Text['dispatch'], path: Path): Dispatch[] {

@@ -426,12 +426,14 @@ export function attend(node: number): void {
     chosenLeg = word(ready + PART_LEG);
     clearReady();
   } else {
-    if (HAS_PREEMPTION && isStation && room(node) <= 0) {
+    // Where a job has just been interrupted, the part that interrupts it is taken, whatever the server is set up for.
+    const wasFull = HAS_PREEMPTION && room(node) <= 0;
+    if (HAS_PREEMPTION && isStation && wasFull) {
       if (table(station + STATION_PREEMPTS) !== 0) preempt(node);
       chosen = NONE;
     }
     if (room(node) > 0) tries = 1;
-    if (HAS_SETUPS && tries > 0 && isStation && table(station + STATION_MINIMUM_RUN) > 0) tries = 2;
+    if (HAS_SETUPS && tries > 0 && isStation && !wasFull && table(station + STATION_MINIMUM_RUN) > 0) tries = 2;
     if (assembles && tries > 0) {
       row = table(station + STATION_BOM);
       wanted = table(row + BOM_COUNT);
