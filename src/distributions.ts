@@ -109,6 +109,8 @@ function toTicks(x: number, scale: number, shift: number): number {
 export function tabulate(d: Distribution): Sampler {
   if (d.kind === 'discrete') return tabulateDiscrete(d.values, d.weights);
   if (d.kind === 'empirical') return tabulateHistogram(d.edges, d.weights);
+  // A straight line is exact as one piece, and small: a fab has a thousand uniform times.
+  if (d.kind === 'uniform' && d.min < d.max) return tabulateHistogram([d.min, d.max], [1]);
   const { mean, quantile } = unitMean(d);
   if (!(mean >= 0 && mean < Infinity)) throw new RangeError(`The mean of a ${d.kind} distribution is ${mean}.`);
   return quantile === undefined || mean === 0 ? constant(mean) : tabulateOctaves(Math.min(mean, powerOfTwo(64)), quantile);

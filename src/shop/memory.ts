@@ -238,7 +238,10 @@ function replay(slot: number): void {
     const left = 2 * i;
     const a = left >= L_LEAVES ? left - L_LEAVES : (w[L_TREE + left] as number);
     const b = left >= L_LEAVES ? left + 1 - L_LEAVES : (w[L_TREE + left + 1] as number);
-    w[L_TREE + i] = (w[L_SLOT + b] as number) >>> 0 < (w[L_SLOT + a] as number) >>> 0 ? b : a;
+    const winner = (w[L_SLOT + b] as number) >>> 0 < (w[L_SLOT + a] as number) >>> 0 ? b : a;
+    // Where another slot wins as before, nothing above changes.
+    if (winner !== slot && winner === w[L_TREE + i]) break;
+    w[L_TREE + i] = winner;
   }
 }
 

@@ -37,6 +37,7 @@ import {
   STATION_MAKES,
   STATION_MINIMUM_RUN,
   STATION_PREEMPTS,
+  STATION_SETUP,
 } from '../stations/shop-words.ts';
 import {
   BUFFER_COUNTERS_ENTERED,
@@ -143,14 +144,23 @@ function entry(part: number, line: number, node: number): number {
   return leg;
 }
 
+/** The first part of a queue that may be looked at; NONE if there is none. */
+function firstIn(queue: number, line: number): number {
+  return arrivedOf(word(queue + QUEUE_HEAD), line);
+}
+
+/** A part of a queue, or NONE where it is still under way: so are then all behind it. */
+function arrivedOf(part: number, line: number): number {
+  let arrived = part;
+  if (HAS_TRANSFERS && line !== NONE && part !== NONE) {
+    if (table(line + NODE_KIND) === KIND_TRANSFER && word(part + PART_READY) !== NEVER) arrived = NONE;
+  }
+  return arrived;
+}
+
 /** The part behind another in an open queue that may be looked at too; NONE if there is none. */
 function following(part: number, line: number): number {
-  let next = word(part + PART_NEXT);
-  // Of parts under way those that have not arrived stand behind.
-  if (HAS_TRANSFERS && line !== NONE && next !== NONE) {
-    if (table(line + NODE_KIND) === KIND_TRANSFER && word(next + PART_READY) !== NEVER) next = NONE;
-  }
-  return next;
+  return arrivedOf(word(part + PART_NEXT), line);
 }
 
 /**
@@ -164,13 +174,15 @@ function choose(node: number, key: number, product: number, held: boolean): void
   if (HAS_DISPATCH && table(node + NODE_KIND) === KIND_STATION) keys = table(table(node + NODE_MORE) + STATION_KEY_COUNT);
   chosen = NONE;
   batchKey = NONE;
-  if (HAS_SETUPS && table(node + NODE_KIND) === KIND_STATION) lookForIdle(node);
+  if (HAS_SETUPS && table(node + NODE_KIND) === KIND_STATION) {
+    if (table(table(node + NODE_MORE) + STATION_SETUP) !== NONE) lookForIdle(node);
+  }
   for (let i = first; i < end; i++) {
     const queue = table(i);
     const line = lineOf(queue);
     const open = isOpen(line, node);
     let before = NONE;
-    let part = word(queue + QUEUE_HEAD);
+    let part = firstIn(queue, line);
     while (part !== NONE) {
       const leg = entry(part, line, node);
       let better = leg !== NONE;
@@ -313,7 +325,7 @@ function countWaiting(node: number, key: number, product: number): void {
     const queue = table(i);
     const line = lineOf(queue);
     const open = isOpen(line, node);
-    let part = word(queue + QUEUE_HEAD);
+    let part = firstIn(queue, line);
     while (part !== NONE) {
       const leg = entry(part, line, node);
       let counts = leg !== NONE;
@@ -417,6 +429,7 @@ export function attend(node: number): void {
   let wanted = 1;
   let place = NONE;
   let main = NONE;
+  let more = false;
   // How often a part is still to be looked for: first, where a changeover is to be put off, among those that need none.
   let tries = 0;
   chosen = NONE;
@@ -483,6 +496,8 @@ export function attend(node: number): void {
         row += BOM_WORDS;
         if (row < table(station + STATION_BOM) + table(station + STATION_BOM_ROWS) * BOM_WORDS) wanted = table(row + BOM_COUNT);
       }
+      // Nobody else waits for the room that a part goes to straight from an event.
+      if (chosenQueue !== NONE) more = word(chosenQueue + QUEUE_HEAD) !== NONE || table(node + NODE_DRAWS) > 1;
       chosen = NONE;
       tries = 0;
       if (wanted > 0 && word(HEAD_STATUS) === 0) tries = 1;
@@ -494,7 +509,7 @@ export function attend(node: number): void {
   } else if (batches && batchDue !== NEVER) {
     schedule(table(station + STATION_BATCH_SLOT), batchDue);
   }
-  if (room(node) > 0 && (place !== NONE || wanted === 0)) mark(node);
+  if (more && room(node) > 0) mark(node);
 }
 
 /** The main part of a kit becomes what is assembled: it keeps its due date and priority. */

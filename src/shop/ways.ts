@@ -86,10 +86,11 @@ export function fill(node: number): void {
   put(table(node + NODE_ROOM), room(node) - 1);
 }
 
-/** One place more: whoever waits to enter may move. */
+/** One place more: whoever waits to enter may move. Where there was room before, nobody waits for it. */
 export function vacate(node: number): void {
-  put(table(node + NODE_ROOM), room(node) + 1);
-  wake(node);
+  const places = room(node) + 1;
+  put(table(node + NODE_ROOM), places);
+  if (places === 1) wake(node);
 }
 
 /** Marks an element that has room, if anybody may be waiting for it. */
