@@ -10,6 +10,8 @@ export interface Entrances {
   ordered: boolean[];
   /** By node: a buffer whose parts leave in any order. */
   open: boolean[];
+  /** By node: a buffer whose parts stand by priority: whoever takes from it asks for that first, and need not look at all of them. */
+  sorted: boolean[];
   /** By limit: its nodes. */
   members: number[][];
 }
@@ -31,7 +33,15 @@ export function entrances(graph: ShopLegs): Entrances {
   const open = elements.map(
     (element, node) => element.kind === 'buffer' && [...(graph.moves[node] as Set<number>)].some((target) => !plain[target]),
   );
-  return { plain, ordered, open, members };
+  const sorted = elements.map(
+    (_, node) =>
+      (open[node] as boolean) &&
+      [...(graph.moves[node] as Set<number>)].every((target) => {
+        const element = elements[target] as Element;
+        return element.kind === 'station' && element.station.dispatch[0]?.rule === 'priority';
+      }),
+  );
+  return { plain, ordered, open, sorted, members };
 }
 
 /** The nodes of a limit: its elements, and the ways that lead from one of them to another. */

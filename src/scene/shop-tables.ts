@@ -261,6 +261,7 @@ class ShopWriter {
       x,
       y,
       ordered: this.entrances.ordered[node] ? 1 : 0,
+      sorted: this.entrances.sorted[node] ? 1 : 0,
     });
     if (source) {
       const own = layout.place + sheet.rows.place.length * layout.serverWords;

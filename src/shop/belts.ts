@@ -18,6 +18,7 @@ import {
   LEG_PER_PIECE,
   NODE_MORE,
   NODE_OPEN,
+  NODE_SORTED,
   PART_FROM,
   PART_LEFT,
   PART_READY,
@@ -45,6 +46,7 @@ import {
   count,
   earlier,
   HAS_CONVEYORS,
+  HAS_DISPATCH,
   HAS_INTERVALS,
   HAS_PER_PIECE,
   HAS_TRANSFERS,
@@ -62,7 +64,7 @@ import {
   table,
   word,
 } from './memory.ts';
-import { append, insert, productOf } from './parts.ts';
+import { append, appendSorted, insert, productOf } from './parts.ts';
 import { tellEnter } from './record.ts';
 import { decideInLine, fill, partsAt, room, vacate, wake } from './ways.ts';
 
@@ -78,7 +80,12 @@ export function enterLine(node: number, part: number): void {
     enterTransfer(node, part);
   } else {
     fill(node);
-    const alone = append(table(node + NODE_LINE), part);
+    let alone = false;
+    if (HAS_DISPATCH && table(node + NODE_SORTED) !== 0) {
+      alone = appendSorted(table(node + NODE_LINE), part);
+    } else {
+      alone = append(table(node + NODE_LINE), part);
+    }
     if (alone || table(node + NODE_OPEN) !== 0) decideInLine(part);
   }
 }

@@ -225,6 +225,24 @@ export function insert(queue: number, before: number, part: number): void {
   if (next === NONE) put(queue + QUEUE_TAIL, part);
 }
 
+/** Puts a part behind all of its priority and above in a queue that stands by priority; says whether it is alone there. */
+export function appendSorted(queue: number, part: number): boolean {
+  const priority = word(part + PART_PRIORITY);
+  let before = word(queue + QUEUE_TAIL);
+  const alone = before === NONE;
+  put(part + PART_SINCE, now);
+  if (!alone && word(before + PART_PRIORITY) < priority) {
+    before = NONE;
+    let next = word(queue + QUEUE_HEAD);
+    while (word(next + PART_PRIORITY) >= priority) {
+      before = next;
+      next = word(next + PART_NEXT);
+    }
+  }
+  insert(queue, before, part);
+  return alone;
+}
+
 /** Takes a part out of a queue; `before` stands before it (NONE: it is the head). */
 export function unlink(queue: number, before: number, part: number): void {
   const next = word(part + PART_NEXT);

@@ -140,7 +140,7 @@ import { calling, grant, hush, nextAsker } from './people.ts';
 import { advance, finishPhase } from './server.ts';
 import { arrive, isOnOffer, setArrival } from './supply.ts';
 import { attend } from './take.ts';
-import { cross, mark, ready } from './ways.ts';
+import { clearReady, cross, mark, ready } from './ways.ts';
 
 /** Draws what must be known before the first event, and lays the stock out. The block holds the initial words. */
 export function beginTwin(): void {
@@ -184,6 +184,10 @@ function layStock(): void {
 
 /** Runs the twin on, for at most so many events. Before the first of all, the stock laid out at time 0 settles. */
 export function runTwin(events: number): void {
+  // A twin that broke off in the middle of an event may have left these behind.
+  gone();
+  clearReady();
+  hush();
   let left = events;
   let fresh = HAS_STOCK && word(HEAD_EVENTS) === 0;
   while (left > 0 && word(HEAD_STATUS) === STATUS_RUNNING) {

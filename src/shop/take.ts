@@ -14,6 +14,7 @@ import {
   NODE_MORE,
   NODE_OPEN,
   NODE_PLAIN,
+  NODE_SORTED,
   PART_DUE,
   PART_FROM,
   PART_LEFT,
@@ -181,16 +182,19 @@ function choose(node: number, key: number, product: number, held: boolean): void
     const queue = table(i);
     const line = lineOf(queue);
     const open = isOpen(line, node);
+    let sorted = false;
+    if (HAS_DISPATCH && line !== NONE && keys > 0) sorted = table(line + NODE_SORTED) !== 0;
     let before = NONE;
     let part = firstIn(queue, line);
     while (part !== NONE) {
       const leg = entry(part, line, node);
-      let better = leg !== NONE;
-      if (HAS_BATCHES && better && key !== NONE) better = table(leg + LEG_BATCH_KEY) === key;
-      if (HAS_ASSEMBLY && better && product !== NONE) better = table(leg + LEG_PRODUCT) === product;
-      if (HAS_SETUPS && better && held) better = isHeld(node, leg);
-      if (HAS_BATCHES && better && key === NONE) better = isComplete(node, leg);
-      if (better) {
+      let fits = leg !== NONE;
+      if (HAS_BATCHES && fits && key !== NONE) fits = table(leg + LEG_BATCH_KEY) === key;
+      if (HAS_ASSEMBLY && fits && product !== NONE) fits = table(leg + LEG_PRODUCT) === product;
+      if (HAS_SETUPS && fits && held) fits = isHeld(node, leg);
+      if (HAS_BATCHES && fits && key === NONE) fits = isComplete(node, leg);
+      let better = fits;
+      if (fits) {
         if (HAS_DISPATCH && keys > 0) {
           better = comesFirst(node, part, leg, keys);
         } else if (chosen !== NONE) {
@@ -204,12 +208,14 @@ function choose(node: number, key: number, product: number, held: boolean): void
         chosenLeg = leg;
       }
       before = part;
-      // Without keys the first that may enter is the one of its queue that has waited longest.
-      if (!open || (better && keys === 0 && !HAS_PREEMPTION)) {
-        part = NONE;
-      } else {
-        part = following(part, line);
+      let next = NONE;
+      if (open) next = following(part, line);
+      // In a line that stands in the station's order the first that fits is the one to take; by priority alone, the first few.
+      if (fits && !HAS_PREEMPTION && (keys === 0 || (sorted && keys === 1))) next = NONE;
+      if (HAS_DISPATCH && sorted && chosen !== NONE && next !== NONE) {
+        if (word(next + PART_PRIORITY) < word(chosen + PART_PRIORITY)) next = NONE;
       }
+      part = next;
     }
   }
 }
@@ -565,7 +571,15 @@ function putBack(node: number, place: number): void {
   tellEnter(part, line, word(table(line + NODE_COUNTERS) + BUFFER_COUNTERS_ENTERED), productOf(part));
   if (HAS_LIMITS) cross(node, line);
   put(part + PART_SINCE, now);
-  insert(queue, NONE, part);
+  let before = NONE;
+  if (HAS_DISPATCH && table(line + NODE_SORTED) !== 0) {
+    let next = word(queue + QUEUE_HEAD);
+    while (next !== NONE && word(next + PART_PRIORITY) > word(part + PART_PRIORITY)) {
+      before = next;
+      next = word(next + PART_NEXT);
+    }
+  }
+  insert(queue, before, part);
   fill(line);
   count(table(line + NODE_COUNTERS) + BUFFER_COUNTERS_ENTERED);
   enterState(place, STATE_STARVED);

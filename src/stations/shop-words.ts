@@ -52,6 +52,7 @@ export const NODE_OPEN = 25; // buffers: 1: every part decides its way when it c
 export const NODE_X = 26; // centimetres, signed
 export const NODE_Y = 27;
 export const NODE_ORDERED = 28; // 1: the parts that wait for it are chosen by keys (dispatch), not by waiting time
+export const NODE_SORTED = 29; // buffers: 1: its parts stand by priority, because all whom it feeds ask for that first
 
 /** PLACE, after PLACE_REPAIR_STREAM (unused here). */
 export const PLACE_LIVES = 5; // block: what is left on the clock of each mode while it stands still (NIL: it runs)
