@@ -1,7 +1,7 @@
 // The memory of the twin in hand, and the arithmetic on its words: the same as src/shop/memory.ts, to the same bits. What stands on it is written
 // from src/shop/ by .tools/shop-wgsl.ts. Every number is an i32; a tick is the same 32 bits read as unsigned.
 // Lines `//?…` and `//.` are for src/engine/prune.ts: what is between them stays where the plant has the features, between `//!…` and `//.` where
-// it has not. HAS_TREE: its slots are in a tournament.
+// it has not. HAS_TREE: there are levels over its slots.
 #import shared/sampling
 
 const NONE: i32 = -1;
@@ -232,33 +232,60 @@ fn schedule(slot: i32, tick: i32) {
   //.
 }
 
-/// Plays the tournament again on the way from a slot to the top.
+/// Over more slots than a scan serves lie levels of least ticks, each of eights of the one below: brings those above a slot up to date.
 fn replay(slot: i32) {
-  for (var i = (L_LEAVES + slot) >> 1u; i >= 1; i = i >> 1u) {
-    let left = 2 * i;
-    var a = left - L_LEAVES;
-    var b = a + 1;
-    if (left < L_LEAVES) {
-      a = word(L_TREE + left);
-      b = word(L_TREE + left + 1);
+  var at = L_SLOT;
+  var up = L_TREE;
+  var n = L_LEAVES;
+  var i = slot;
+  while (n > 8) {
+    let group = at + (i & ~7);
+    var soonest = word(group);
+    for (var k = 1; k < 8; k++) {
+      soonest = least(word(group + k), soonest);
     }
-    put(L_TREE + i, select(a, b, earlier(word(L_SLOT + b), word(L_SLOT + a))));
+    i = i >> 3u;
+    n = n >> 3u;
+    if (word(up + i) == soonest) {
+      break;
+    }
+    put(up + i, soonest);
+    at = up;
+    up += n;
   }
 }
 
 /// The slot of the least tick; the first of equals.
 fn nextSlot() -> i32 {
   //?HAS_TREE
-  var best = word(L_TREE + 1);
+  var at = L_TREE;
+  var n = L_LEAVES >> 3u;
+  while (n > 8) {
+    at += n;
+    n = n >> 3u;
+  }
+  var best = firstOfLeast(at, n);
+  while (at != L_TREE) {
+    n = n << 3u;
+    at -= n;
+    best = 8 * best + firstOfLeast(at + 8 * best, 8);
+  }
+  best = 8 * best + firstOfLeast(L_SLOT + 8 * best, 8);
   //.
   //!HAS_TREE
+  let best = firstOfLeast(L_SLOT, N_SLOTS);
+  //.
+  return best;
+}
+
+/// Of n words from `at` on, which is the least tick; the first of equals.
+fn firstOfLeast(at: i32, n: i32) -> i32 {
   var best = 0;
-  var soonest = word(L_SLOT);
-  for (var slot = 1; slot < N_SLOTS; slot++) {
-    let tick = word(L_SLOT + slot);
-    best = select(best, slot, earlier(tick, soonest));
+  var soonest = word(at);
+  for (var k = 1; k < n; k++) {
+    let tick = word(at + k);
+    best = select(best, k, earlier(tick, soonest));
     soonest = least(tick, soonest);
   }
-  //.
   return best;
 }

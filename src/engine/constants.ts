@@ -26,7 +26,7 @@ export function constants(plant: Plant, type: 'u32' | 'i32' = 'u32'): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The names of the features that a plant has, for `prune`: those of its kernels' constants, and HAS_TREE where its slots are in a tournament. */
+/** The names of the features that a plant has, for `prune`: those of its kernels' constants, and HAS_TREE where there are levels over its slots. */
 export function featuresOf(plant: Plant): Set<string> {
   const present = Object.entries(plant.features).filter(([, value]) => value);
   const names = present.map(([name]) => `HAS_${snake(name)}`);

@@ -38,7 +38,7 @@ export interface Layout {
   dirty: number;
   dirtyWords: number;
   slot: number;
-  /** Tournament tree over the slots; 0 leaves where a scan serves. */
+  /** Over the slots, for the next event: a tournament tree, in shop plants levels of least ticks; 0 leaves where a scan serves. */
   tree: number;
   leaves: number;
   room: number;

@@ -67,7 +67,7 @@ import {
   SERVER_STATE,
 } from '../stations/words.ts';
 import type { Plant } from './plant.ts';
-import { initialBlock, playTournament } from './tables.ts';
+import { initialBlock } from './tables.ts';
 
 /** Clocks run as fast, rates are as high, as they are given. */
 const FULL = 65536;
@@ -113,7 +113,7 @@ export function initialShopBlock(plant: Omit<Plant, 'features'>): Uint32Array {
   for (let limit = at.limit; limit < at.limit + counts.limits * LIMIT_WORDS; limit += LIMIT_WORDS)
     block[t(limit + LIMIT_ROOM)] = t(limit + LIMIT_CARDS);
   for (let calendar = at.calendar; calendar < at.calendar + counts.calendars * CALENDAR_WORDS; calendar += CALENDAR_WORDS) begin(calendar);
-  playTournament(block, layout);
+  layLevels(block, layout);
   return block;
 
   /** A calendar's level at 0 reaches those it is for. */
@@ -140,5 +140,16 @@ export function initialShopBlock(plant: Omit<Plant, 'features'>): Uint32Array {
       block[t(place + PLACE_OWN) + SERVER_STATE] = STATE_OFF;
       block[t(place + PLACE_OWN) + SERVER_CLOSED] = 1;
     }
+  }
+}
+
+/** The levels over the slots: each word the least tick of eight of the level below. The shop engine finds its next event in them. */
+function layLevels(block: Uint32Array, { slot, tree, leaves }: Plant['layout']): void {
+  block.fill(0, tree, tree + leaves);
+  let at = slot;
+  for (let n = leaves, up = tree; n > 8; n /= 8) {
+    for (let i = 0; i < n / 8; i++) block[up + i] = Math.min(...block.subarray(at + 8 * i, at + 8 * i + 8));
+    at = up;
+    up += n / 8;
   }
 }

@@ -273,7 +273,7 @@ export function initialBlock(tables: Uint32Array, at: Plant['at'], layout: Layou
 }
 
 /** The tournament of the slots: each inner node holds the slot that wins below it, the lower slot on a tie. */
-export function playTournament(block: Uint32Array, layout: Layout): void {
+function playTournament(block: Uint32Array, layout: Layout): void {
   for (let i = layout.leaves - 1; i >= 1; i--) {
     const winner = (child: number): number => (child >= layout.leaves ? child - layout.leaves : (block[layout.tree + child] as number));
     const [a, b] = [winner(2 * i), winner(2 * i + 1)];

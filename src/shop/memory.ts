@@ -232,29 +232,55 @@ export function schedule(slot: number, tick: number): void {
   if (L_LEAVES !== 0) replay(slot);
 }
 
-/** Plays the tournament again on the way from a slot to the top. */
+/** Over more slots than a scan serves lie levels of least ticks, each of eights of the one below: brings those above a slot up to date. */
 function replay(slot: number): void {
-  for (let i = (L_LEAVES + slot) >> 1; i >= 1; i >>= 1) {
-    const left = 2 * i;
-    const a = left >= L_LEAVES ? left - L_LEAVES : (w[L_TREE + left] as number);
-    const b = left >= L_LEAVES ? left + 1 - L_LEAVES : (w[L_TREE + left + 1] as number);
-    const winner = (w[L_SLOT + b] as number) >>> 0 < (w[L_SLOT + a] as number) >>> 0 ? b : a;
-    // Where another slot wins as before, nothing above changes.
-    if (winner !== slot && winner === w[L_TREE + i]) break;
-    w[L_TREE + i] = winner;
+  let at = L_SLOT;
+  let up = L_TREE;
+  let n = L_LEAVES;
+  let i = slot;
+  while (n > 8) {
+    const group = at + (i & ~7);
+    let soonest = (w[group] as number) >>> 0;
+    for (let k = 1; k < 8; k++) {
+      const tick = (w[group + k] as number) >>> 0;
+      if (tick < soonest) soonest = tick;
+    }
+    i >>= 3;
+    n >>= 3;
+    if ((w[up + i] as number) >>> 0 === soonest) break;
+    w[up + i] = soonest;
+    at = up;
+    up += n;
   }
 }
 
 /** The slot of the least tick; the first of equals. */
 export function nextSlot(): number {
-  if (L_LEAVES !== 0) return w[L_TREE + 1] as number;
+  if (L_LEAVES === 0) return firstOfLeast(L_SLOT, N_SLOTS);
+  let at = L_TREE;
+  let n = L_LEAVES >> 3;
+  while (n > 8) {
+    at += n;
+    n >>= 3;
+  }
+  let i = firstOfLeast(at, n);
+  while (at !== L_TREE) {
+    n <<= 3;
+    at -= n;
+    i = 8 * i + firstOfLeast(at + 8 * i, 8);
+  }
+  return 8 * i + firstOfLeast(L_SLOT + 8 * i, 8);
+}
+
+/** Of n words from `at` on, which is the least tick; the first of equals. */
+function firstOfLeast(at: number, n: number): number {
   let best = 0;
-  let soonest = (w[L_SLOT] as number) >>> 0;
-  for (let slot = 1; slot < N_SLOTS; slot++) {
-    const tick = (w[L_SLOT + slot] as number) >>> 0;
+  let soonest = (w[at] as number) >>> 0;
+  for (let k = 1; k < n; k++) {
+    const tick = (w[at + k] as number) >>> 0;
     if (tick < soonest) {
       soonest = tick;
-      best = slot;
+      best = k;
     }
   }
   return best;

@@ -2,6 +2,7 @@
 import { parseExpression, programWords } from '../../../src/scene/expression.ts';
 import type { Plant } from '../../../src/scene/plant.ts';
 import { evaluate } from '../../../src/shop/expression.ts';
+import { lookForIdle } from '../../../src/shop/variables.ts';
 import { attach } from '../../../src/shop/memory.ts';
 import * as shop from '../../../src/stations/shop-words.ts';
 import * as words from '../../../src/stations/words.ts';
@@ -127,6 +128,7 @@ export class Bench {
     this.tables.set(list, PROGRAM);
     this.tables[PROGRAM_END] = PROGRAM + list.length;
     attach(plantOf(this.tables), this.block, 1, 0);
+    lookForIdle(STATION);
     return evaluate(PROGRAM, PROGRAM + list.length, PART, LEG, STATION);
   }
 }

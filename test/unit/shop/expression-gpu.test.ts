@@ -32,6 +32,7 @@ fn evaluateAll(@builtin(global_invocation_id) id: vec3<u32>) {
   attach(id.x);
   let base = ${TABLE_WORDS} * i32(id.x);
   let end = base + table_(base + ${PROGRAM_END});
+  lookForIdle(${STATION});
   put(${RESULT}, evaluate(base + ${PROGRAM}, end, ${PART}, base + ${LEG}, ${STATION}));
 }
 `;

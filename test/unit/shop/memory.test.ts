@@ -5,6 +5,7 @@ import { constants, featuresOf } from '../../../src/engine/constants.ts';
 import { Floor } from '../../../src/engine/floor.ts';
 import { prune } from '../../../src/engine/prune.ts';
 import { draw } from '../../../src/random.ts';
+import { compile } from '../../../src/scene/compile.ts';
 import type { Plant } from '../../../src/scene/plant.ts';
 import * as memory from '../../../src/shop/memory.ts';
 import { DIST_WORDS, STREAM_HI, STREAM_LO, STREAM_WORDS } from '../../../src/stations/words.ts';
@@ -265,10 +266,10 @@ describe('draws', () => {
 describe('the next event', () => {
   test.each([
     { name: 'by a scan', plant: plantOf(lineScene(3)) },
-    { name: 'by a tournament', plant: plantOf(lineScene(3, 40)) },
+    { name: 'by levels', plant: compile(plantOf(lineScene(3, 40)).scene, { shop: true }) },
   ])('$name', async ({ name, plant }) => {
     const { layout, counts } = plant;
-    expect(layout.leaves > 0).toBe(name === 'by a tournament');
+    expect(layout.leaves > 0).toBe(name === 'by levels');
     const moves = Array.from({ length: 300 }, (_, n) => ({
       slot: draw(1, 1, 1, 1, n) % counts.slots,
       tick: n % 5 === 0 ? -1 : (draw(2, 2, 2, 2, n) >>> (n % 2 === 0 ? 29 : 0)) | 0,
