@@ -41,7 +41,7 @@ import {
   SERVER_STATE,
   STATE_STARVED,
 } from '../stations/words.ts';
-import { AT_RUN, HAS_SETUPS, least, NEVER, NONE, now, satSub, table, word } from './memory.ts';
+import { AT_RUN, least, NEVER, NONE, now, satSub, table, word } from './memory.ts';
 
 /** Ticks as quanta. */
 function quanta(ticks: number): number {
@@ -118,9 +118,7 @@ export function meanSetup(server: number, leg: number, node: number): number {
 /** The least such time of the servers that stand idle; the longest of times where none does. */
 function leastSetup(leg: number, node: number): number {
   let mean = 0;
-  if (HAS_SETUPS) {
-    if (table(table(node + NODE_MORE) + STATION_SETUP) !== NONE) mean = leastOf(leg, node);
-  }
+  if (table(table(node + NODE_MORE) + STATION_SETUP) !== NONE) mean = leastOf(leg, node);
   return mean;
 }
 
