@@ -11,7 +11,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type ESTree, parseAst, type Plugin } from 'vite';
 import { type Declared, declarationsOf, idleFunctions, namesTaken } from './shop-declarations.ts';
 import { writeModule } from './shop-writer.ts';
-import { linkWgsl } from './wgsl-link.ts';
+import { bare, linkWgsl } from './wgsl-link.ts';
 
 const ENTRY = /^export function (?:beginTwin|runTwin)\b/m;
 /** Modules of the folder that are not written: of these only the declarations are read. */
@@ -131,11 +131,13 @@ export function writeShop(folder: string, root: string): { code: string; files: 
 /** Serves `FOLDER/?wgsl` in dev, build, tests and workers; a change of any file read writes it anew. */
 export function shopWgsl(): Plugin {
   let root = '';
+  let builds = false;
   return {
     name: 'shop-wgsl',
     enforce: 'pre',
     configResolved(config) {
       root = config.root;
+      builds = config.command === 'build';
     },
     resolveId(id, importer) {
       return id.endsWith('?wgsl') && importer !== undefined ? resolve(dirname(importer.replace(/\?.*$/, '')), id) : undefined;
@@ -146,7 +148,7 @@ export function shopWgsl(): Plugin {
       try {
         const { code, files } = writeShop(folder, root);
         for (const file of files) this.addWatchFile(file);
-        return { code: `export default ${JSON.stringify(code)};`, map: null, moduleType: 'js' };
+        return { code: `export default ${JSON.stringify(builds ? bare(code) : code)};`, map: null, moduleType: 'js' };
       } catch (error) {
         const { loc } = error as Partial<ShopError>;
         if (loc) this.addWatchFile(loc.file);

@@ -60,14 +60,25 @@ export function linkWgsl(entry: string, root: string): { code: string; files: st
   return { code: [...directives, ...parts].join('\n'), files };
 }
 
+/** WGSL without indentation and comments, but for the marks of `src/engine/prune.ts`: what a built page carries. */
+export function bare(code: string): string {
+  return code
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^\/\/(?![?!.])/.test(line))
+    .join('\n');
+}
+
 /** Serves `*.wgsl?link` in dev, build, tests and workers; a change of any linked file reloads what imports it. */
 export function wgslLink(): Plugin {
   let root = '';
+  let builds = false;
   return {
     name: 'wgsl-link',
     enforce: 'pre',
     configResolved(config) {
       root = config.root;
+      builds = config.command === 'build';
     },
     load(id) {
       if (!id.endsWith('.wgsl?link')) return undefined;
@@ -75,7 +86,7 @@ export function wgslLink(): Plugin {
       try {
         const { code, files } = linkWgsl(entry, root);
         for (const file of files) this.addWatchFile(file);
-        return { code: `export default ${JSON.stringify(code)};`, map: null, moduleType: 'js' };
+        return { code: `export default ${JSON.stringify(builds ? bare(code) : code)};`, map: null, moduleType: 'js' };
       } catch (error) {
         // While it does not link, the file that must be mended is watched too.
         const { loc } = error as Partial<LinkError>;

@@ -5,7 +5,6 @@ import type { Plant } from '../scene/plant.ts';
 import { HEAD_EVENTS, HEAD_STATUS, STATUS_RUNNING } from '../stations/words.ts';
 import { Collector, type Findings } from './collector.ts';
 import { Gate } from './gate.ts';
-import { plantOf } from './twins.ts';
 
 /** Memory for the blocks of one batch; as much again is needed to read it back. */
 const BATCH_BYTES = 256 * 2 ** 20;
@@ -40,11 +39,11 @@ export class GpuTwins {
   }
 
   /** Takes up a scene: compiles its kernels unless they are those in hand. */
-  async open(text: string, replications: number): Promise<void> {
+  async open(text: string, plant: Plant, replications: number): Promise<void> {
     if (this.plant === undefined || this.text !== text) {
       this.engine?.destroy();
       this.engine = undefined;
-      this.plant = plantOf(text);
+      this.plant = plant;
       this.text = text;
     }
     await this.ready();

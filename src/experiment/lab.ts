@@ -6,16 +6,24 @@ import { constants } from '../engine/constants.ts';
 import { compile } from '../scene/compile.ts';
 import type { Plant } from '../scene/plant.ts';
 import { read } from '../scene/read.ts';
+import type { Scene } from '../scene/scene.ts';
 import { Experiment, type Runner } from './experiment.ts';
 import { GpuTwins } from './gpu-twins.ts';
 import type { Checked, EngineReport, Progress, RunRequest, Summary } from './protocol.ts';
-import { plantOf, type Twins } from './twins.ts';
+import type { Twins } from './twins.ts';
+
+/** A scene that has been checked before. */
+function sceneOf(text: string): Scene {
+  const result = read(text);
+  if (!result.ok) throw new Error(result.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'));
+  return result.scene;
+}
 
 /** `Twins`, here or behind a worker. */
 export type RemoteTwins = {
-  open(text: string, replications: number): Promise<void> | void;
+  open(text: string, scene: Scene, replications: number): Promise<void> | void;
   run: Twins['run'];
-  record(text: string, seed: number, replication: number): Promise<Trace> | Trace;
+  record(text: string, scene: Scene, seed: number, replication: number): Promise<Trace> | Trace;
   pause(): unknown;
   resume(): unknown;
   stop(): unknown;
@@ -93,20 +101,20 @@ export class Lab {
       this.gpu.stop();
       await this.measuring;
     }
-    const plant = plantOf(request.scene);
+    const plant = compile(sceneOf(request.scene));
     const replications = request.replications ?? plant.scene.run.replications;
     const wanted = request.engine ?? 'auto';
     let report = this.choose(wanted, plant);
     let runners: Runner[] | undefined;
     if (report.engine === 'gpu') {
       try {
-        runners = await this.gpuRunner(request, replications);
+        runners = await this.gpuRunner(request, plant, replications);
       } catch (error) {
         if (wanted === 'gpu') throw error;
         report = this.onCpu(`the GPU engine cannot run this plant: ${(error as Error).message}`);
       }
     }
-    runners ??= await this.cpuRunners(request.scene, replications);
+    runners ??= await this.cpuRunners(request.scene, plant.scene, replications);
     const experiment = new Experiment(plant, report, request.seed ?? plant.scene.run.seed, replications);
     this.experiment = experiment;
     const summary = await experiment.run(runners, onProgress);
@@ -149,16 +157,16 @@ export class Lab {
     const measured = { key, cpu: summary.events / summary.seconds, gpu: undefined as number | undefined };
     this.measured = measured;
     try {
-      await this.gpu.open(text, 1);
+      await this.gpu.open(text, plant, 1);
       measured.gpu = await this.gpu.measure(summary.seed, PROBE_MS);
     } catch {
       // It stays unmeasured; the reference engine goes on.
     }
   }
 
-  private async gpuRunner(request: RunRequest, replications: number): Promise<Runner[]> {
+  private async gpuRunner(request: RunRequest, plant: Plant, replications: number): Promise<Runner[]> {
     const { gpu } = this;
-    await gpu.open(request.scene, replications);
+    await gpu.open(request.scene, plant, replications);
     gpu.batch(); // throws where not even one twin fits
     return [
       {
@@ -172,10 +180,10 @@ export class Lab {
     ];
   }
 
-  private async cpuRunners(text: string, replications: number): Promise<Runner[]> {
+  private async cpuRunners(text: string, scene: Scene, replications: number): Promise<Runner[]> {
     const { options } = this;
     while (this.threads.length < options.threads) this.threads.push(options.spawn());
-    await Promise.all(this.threads.map((thread) => thread.open(text, replications)));
+    await Promise.all(this.threads.map((thread) => thread.open(text, scene, replications)));
     const proxy = options.proxy ?? (<T>(callback: T) => callback);
     return this.threads.map((thread): Runner => {
       let size = 1;
@@ -212,7 +220,7 @@ export class Lab {
   /** Runs one twin again on the reference engine, recording. */
   async trace(text: string, seed: number, replication: number): Promise<Trace> {
     this.tracer ??= this.options.spawn();
-    return this.tracer.record(text, seed, replication);
+    return this.tracer.record(text, sceneOf(text), seed, replication);
   }
   private tracer: RemoteTwins | undefined;
 }

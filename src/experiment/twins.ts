@@ -4,7 +4,7 @@ import { ReferenceEngine } from '../engine/reference.ts';
 import type { Trace } from '../engine/trace.ts';
 import { compile } from '../scene/compile.ts';
 import type { Plant } from '../scene/plant.ts';
-import { read } from '../scene/read.ts';
+import type { Scene } from '../scene/scene.ts';
 import { HEAD_NOW, RUN_END, STATUS_RUNNING } from '../stations/words.ts';
 import { Collector, type Findings } from './collector.ts';
 import { Gate } from './gate.ts';
@@ -13,13 +13,6 @@ import { Gate } from './gate.ts';
 const SPELL_MS = 40;
 /** Events between looks at the watch. */
 const GLANCE = 4096;
-
-/** Reads and compiles a scene that has been checked before. */
-export function plantOf(text: string): Plant {
-  const result = read(text);
-  if (!result.ok) throw new Error(result.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'));
-  return compile(result.scene);
-}
 
 /** Lets messages (pause, stop) be heard. */
 function breathe(): Promise<void> {
@@ -43,10 +36,13 @@ export class Twins {
   private stopped = false;
   private readonly gate = new Gate();
 
-  /** Takes up a scene; does nothing if it is the one in hand. */
-  open(text: string, replications: number): void {
+  /**
+   * Takes up a scene; does nothing if it is the one in hand.
+   * @param text by which scenes are told apart; `scene` is what it says, so that a thread need not hold what reads and checks it
+   */
+  open(text: string, scene: Scene, replications: number): void {
     if (this.plant === undefined || this.text !== text) {
-      this.plant = plantOf(text);
+      this.plant = compile(scene);
       this.text = text;
       this.engine = new ReferenceEngine(this.plant);
       this.block = new Uint32Array(this.plant.layout.words);
@@ -95,7 +91,7 @@ export class Twins {
   }
 
   /** Runs one twin again, recording it. */
-  record(text: string, seed: number, replication: number): Trace {
-    return record(this.plant !== undefined && text === this.text ? this.plant : plantOf(text), seed, replication);
+  record(text: string, scene: Scene, seed: number, replication: number): Trace {
+    return record(this.plant !== undefined && text === this.text ? this.plant : compile(scene), seed, replication);
   }
 }
