@@ -153,7 +153,8 @@ export class Lab {
   /** Measures an emulated GPU beside what the reference engine has just done, so that the next run takes the faster. */
   private async measure(text: string, plant: Plant, summary: Summary): Promise<void> {
     const key = constants(plant);
-    if (this.measured?.key === key || this.experiment !== undefined) return;
+    // The whole vocabulary takes an emulator many seconds to compile, to run at a tenth of the reference engine's speed.
+    if (this.measured?.key === key || this.experiment !== undefined || plant.features.shop) return;
     const measured = { key, cpu: summary.events / summary.seconds, gpu: undefined as number | undefined };
     this.measured = measured;
     try {
