@@ -68,7 +68,7 @@ describe('random plants', () => {
   let families: RandomPlant[][];
   beforeAll(() => {
     families = randomFamilies(FAMILIES, MEMBERS);
-  });
+  }, 240_000);
 
   test('what is drawn is mostly accepted, uses the whole vocabulary and ends in every way', () => {
     const plants = families.flat();

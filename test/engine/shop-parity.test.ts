@@ -16,7 +16,7 @@ describe('random shop plants', () => {
   beforeAll(async () => {
     device = await openDevice();
     families = randomShopFamilies(FAMILIES, MEMBERS);
-  }, 120_000);
+  }, 240_000);
   afterAll(() => device.destroy());
 
   test.for(Array.from({ length: FAMILIES }, (_, i) => i))('family %i', LONG, async (family) => {
