@@ -75,5 +75,14 @@ export function limitOf(values: Values, name: string, text: ElementText<'limits'
     );
   if (text.kind !== 'base stock' && text.demand !== undefined)
     values.findings.add([...path, 'demand'], `found ${shown(text.demand)} for ${shown(text.kind)}; expected it for "base stock" only`);
+  for (const element of text.kind === 'base stock' ? [] : text.elements) {
+    const station = Object.hasOwn(values.text.stations ?? {}, element) ? values.text.stations?.[element] : undefined;
+    const least = station?.batch?.min ?? 1;
+    if (least > text.cards)
+      values.findings.add(
+        [...path, 'cards'],
+        `found ${text.cards}; expected at least ${least}, as a batch at ${shown(element)} is no smaller and each part in it holds a card`,
+      );
+  }
   return { name, kind: text.kind, elements: [...text.elements].sort(), cards: text.cards, demand: text.demand };
 }

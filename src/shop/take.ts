@@ -101,7 +101,7 @@ import { tellEnter, tellGone, tellLeave } from './record.ts';
 import { beginJob, leaveServer, load } from './server.ts';
 import { leaveSource } from './supply.ts';
 import { idleEnd, idleFirst, lookForIdle } from './variables.ts';
-import { admits, clearReady, cross, fill, legAt, mark, ready, room, vacate } from './ways.ts';
+import { admits, cardsFor, clearReady, cross, fill, legAt, mark, ready, room, vacate } from './ways.ts';
 
 /** Where the keys of the best candidate so far stand, and those of the one compared. */
 const BEST_KEYS = 16;
@@ -114,6 +114,8 @@ let chosen = NONE;
 let chosenQueue = NONE;
 let chosenBefore = NONE;
 let chosenLeg = NONE;
+/** Whether what is looked for goes into the main part of a kit: it is consumed as it is taken, and needs no card. */
+let goesIntoKit = false;
 /** How many of its keys have been worked out. */
 let keysKnown = 0;
 
@@ -137,7 +139,7 @@ function isOpen(line: number, node: number): boolean {
 /** The leg on which a part that stands in a line (or, where that is NONE, waits on its place) may enter a node now; NONE if it may not. */
 function entry(part: number, line: number, node: number): number {
   let leg = legAt(word(part + PART_LEG), node);
-  if (HAS_LIMITS && leg !== NONE) {
+  if (HAS_LIMITS && leg !== NONE && !goesIntoKit) {
     let from = line;
     if (line === NONE) from = table(word(part + PART_HOLDER) + PLACE_NODE);
     if (!admits(from, node)) leg = NONE;
@@ -318,6 +320,20 @@ let batchKey = NONE;
 let batchStarts = false;
 let batchDue = NEVER;
 
+/** Of the parts that wait, those that need a card, and how many cards there are for them. */
+let needCards = 0;
+let cardsLeft = NONE;
+
+function countCards(part: number, line: number, node: number): void {
+  let from = line;
+  if (line === NONE) from = table(word(part + PART_HOLDER) + PLACE_NODE);
+  const cards = cardsFor(from, node);
+  if (cards !== NONE) {
+    needCards += 1;
+    cardsLeft = least(cardsLeft, cards);
+  }
+}
+
 /** Parts that wait to enter a node (of a batch, of a product; NONE: of any), and since when the first of them does. */
 let waiting = 0;
 let waitingSince = NEVER;
@@ -327,6 +343,8 @@ function countWaiting(node: number, key: number, product: number): void {
   const end = first + table(node + NODE_DRAWS);
   waiting = 0;
   waitingSince = NEVER;
+  needCards = 0;
+  cardsLeft = NONE;
   for (let i = first; i < end; i++) {
     const queue = table(i);
     const line = lineOf(queue);
@@ -339,6 +357,7 @@ function countWaiting(node: number, key: number, product: number): void {
       if (HAS_ASSEMBLY && counts && product !== NONE) counts = table(leg + LEG_PRODUCT) === product;
       if (counts) {
         waiting += 1;
+        if (HAS_LIMITS && !goesIntoKit) countCards(part, line, node);
         waitingSince = least(waitingSince, word(part + PART_SINCE));
       }
       if (open) {
@@ -348,6 +367,7 @@ function countWaiting(node: number, key: number, product: number): void {
       }
     }
   }
+  if (HAS_LIMITS) waiting -= needCards - least(needCards, cardsLeft);
 }
 
 /** Whether the batch that a leg belongs to may start: it is full, or large enough and its first part has waited its time. At stations without batches: always. */
@@ -376,17 +396,19 @@ function kitIsComplete(node: number, station: number): boolean {
   let complete = true;
   for (let row = table(station + STATION_BOM); row < end; row += BOM_WORDS) {
     if (complete) {
+      goesIntoKit = row !== table(station + STATION_BOM);
       countWaiting(node, NONE, table(row + BOM_PRODUCT));
       complete = waiting >= table(row + BOM_COUNT);
     }
   }
+  goesIntoKit = false;
   return complete;
 }
 
 // ── Taking ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The part chosen goes from the line it stands in (NONE: from its place) to a node; the place or line it leaves sees to what follows. */
-function pull(part: number, line: number, node: number): void {
+/** The part chosen goes from the line it stands in (NONE: from its place) to a node, or is consumed there; the place or line it leaves sees to what follows. */
+function pull(part: number, line: number, node: number, consumed: boolean): void {
   const place = word(part + PART_HOLDER);
   let from = NONE;
   tellLeave(part);
@@ -396,7 +418,11 @@ function pull(part: number, line: number, node: number): void {
   } else {
     from = table(place + PLACE_NODE);
   }
-  if (HAS_LIMITS) cross(from, node);
+  if (HAS_LIMITS) {
+    let into = node;
+    if (consumed) into = NONE;
+    cross(from, into);
+  }
   put(part + PART_LINE, NONE);
   if (line !== NONE) {
     put(part + PART_LINE, chosenQueue);
@@ -464,7 +490,9 @@ export function attend(node: number): void {
     if (chosen === NONE) {
       let product = NONE;
       if (HAS_ASSEMBLY && row !== NONE) product = table(row + BOM_PRODUCT);
+      goesIntoKit = HAS_ASSEMBLY && main !== NONE;
       choose(node, key, product, tries === 2);
+      goesIntoKit = false;
       tries -= 1;
     }
     if (chosen !== NONE) {
@@ -472,7 +500,7 @@ export function attend(node: number): void {
       const leg = chosenLeg;
       let line = NONE;
       if (chosenQueue !== NONE) line = lineOf(chosenQueue);
-      pull(part, line, node);
+      pull(part, line, node, main !== NONE);
       put(part + PART_LEG, leg);
       if (isStation && place === NONE) {
         if (batches) {
@@ -491,7 +519,6 @@ export function attend(node: number): void {
         } else {
           consume(part);
           discard(part);
-          if (HAS_LIMITS) cross(node, NONE);
         }
       } else {
         load(place, part);

@@ -57,6 +57,7 @@ import {
   HAS_ROUND_ROBIN,
   HAS_SHORTEST,
   L_DIRTY,
+  least,
   minus,
   NONE,
   now,
@@ -150,6 +151,16 @@ export function admits(from: number, to: number): boolean {
     if (word(table(limit + LIMIT_ROOM)) <= 0) free = free && belongs(from, limit);
   }
   return free;
+}
+
+/** How many cards are free for parts that go from one element to another, where they need one; else NONE. */
+export function cardsFor(from: number, to: number): number {
+  const end = table(to + NODE_LIMITS) + table(to + NODE_LIMIT_COUNT);
+  let cards = NONE;
+  for (let i = table(to + NODE_LIMITS); i < end; i++) {
+    if (!belongs(from, table(i))) cards = least(cards, word(table(table(i) + LIMIT_ROOM)));
+  }
+  return cards;
 }
 
 /** A card more or less is free. */

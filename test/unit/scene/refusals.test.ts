@@ -294,6 +294,24 @@ const REFUSALS: [name: string, spoil: (scene: Loose) => void, path: string, mess
     '"unlimited" servers, which is a pure delay',
   ],
   [
+    'a batch in a step at a pure delay',
+    (s) => {
+      s.stations.rinse = { servers: 'unlimited' };
+      s.products.spare = { routing: [{ station: 'rinse', processing: 1, batch: { max: 2 } }] };
+    },
+    'products.spare.routing[0].batch',
+    '"unlimited" servers, which is a pure delay',
+  ],
+  [
+    'fewer cards than a batch is large',
+    (s) => {
+      s.stations.rinse = { processing: 1, batch: { min: 3, max: 4 } };
+      s.limits.few = { kind: 'CONWIP', elements: ['rinse'], cards: 2 };
+    },
+    'limits.few.cards',
+    'found 2; expected at least 3',
+  ],
+  [
     'alternatives beside a station',
     (s) => (s.products.frame.routing[0].station = 'saw'),
     'products.frame.routing[0].alternatives',
