@@ -1,7 +1,7 @@
 /** The figures of stations. */
 import { type Distribution, tabulate } from '../distributions.ts';
 import type { Plant } from '../scene/plant.ts';
-import type { Scene, Station } from '../scene/scene.ts';
+import type { Product, Scene, Station, Step } from '../scene/scene.ts';
 import {
   BLAME_NODE,
   BLAME_SUMS,
@@ -179,28 +179,42 @@ function originsOf({ nodes, edges }: Plant): Set<number>[] {
   });
 }
 
-/** Mean processing times of the stations in ticks, where all that comes to one takes the same time by plan; no entry where it differs. */
+/** What a part takes of a server by plan: so many times a distribution. */
+interface Plan {
+  distribution: Distribution;
+  factor: number;
+}
+
+/**
+ * Mean times in ticks that a part takes of a server by plan: the interval where it cascades, its share of a full batch, the time of all its pieces.
+ * Only where it is the same for all that comes to a station; no entry where it differs.
+ */
 function plannedTimes(scene: Scene): Map<string, number> {
-  const times = new Map(scene.stations.map(({ name }) => [name, new Map<string, Distribution>()]));
-  const own = new Map(scene.stations.map(({ name, processing }) => [name, processing]));
+  const times = new Map(scene.stations.map(({ name }) => [name, new Map<string, Plan>()]));
+  const own = new Map(scene.stations.map((station) => [station.name, station]));
   const groups = new Map(scene.groups.map(({ name, stations }) => [name, stations]));
-  const note = (station: string, distribution: Distribution | undefined): void => {
-    if (distribution !== undefined) times.get(station)?.set(JSON.stringify(distribution), distribution);
+  const note = (name: string, product: Product, step?: Step, processing = step?.processing): void => {
+    const station = own.get(name);
+    const distribution = step?.interval ?? processing ?? station?.processing;
+    if (station === undefined || distribution === undefined) return;
+    const batch = step?.batch ?? station.batch;
+    const factor = step?.interval ? 1 : (step?.per ?? station.per) === 'piece' ? product.size : 1 / (batch?.max ?? 1);
+    times.get(name)?.set(JSON.stringify([distribution, factor]), { distribution, factor });
   };
-  for (const { routing } of scene.products) {
-    if (routing === undefined) for (const [station, processing] of own) note(station, processing);
-    for (const { station: where, processing } of routing ?? []) {
-      for (const station of groups.get(where) ?? [where]) note(station, processing ?? own.get(station));
+  for (const product of scene.products) {
+    if (product.routing === undefined) for (const name of own.keys()) note(name, product);
+    for (const step of product.routing ?? []) {
+      for (const name of groups.get(step.station) ?? [step.station]) note(name, product, step);
+      for (const { station, processing } of step.alternatives) note(station, product, step, processing);
     }
   }
-  const means = new Map<string, number>();
+  const means = new Map<Distribution, number>();
   const planned = new Map<string, number>();
-  for (const [station, distributions] of times) {
-    const [only, ...others] = distributions;
+  for (const [station, plans] of times) {
+    const [only, ...others] = plans.values();
     if (only === undefined || others.length > 0) continue;
-    const [key, distribution] = only;
-    if (!means.has(key)) means.set(key, tabulate(distribution).mean);
-    planned.set(station, means.get(key) as number);
+    if (!means.has(only.distribution)) means.set(only.distribution, tabulate(only.distribution).mean);
+    planned.set(station, (means.get(only.distribution) as number) * only.factor);
   }
   return planned;
 }
