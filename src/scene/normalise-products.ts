@@ -61,6 +61,9 @@ function routingOf(values: Values, steps: StepText[], path: Path, ends: boolean)
   return made;
 }
 
+/** Keys of a step that mean nothing at a station that is a pure delay. */
+const NEEDS_SERVERS = ['interval', 'batch', 'yield', 'onDefect', 'within'] as const;
+
 function stepOf(values: Values, text: StepText, i: number, numbers: Map<string, number>, path: Path): Step {
   const { findings } = values;
   const at = stationsOf(values, text).map((name) => values.text.stations?.[name] as StationText);
@@ -72,6 +75,15 @@ function stepOf(values: Values, text: StepText, i: number, numbers: Map<string, 
     findings.add([...path, 'rule'], `found ${shown(text.rule)} without "alternatives", where it means nothing; expected both, or neither`);
   const processing = values.distribution(text.processing, [...path, 'processing']);
   const interval = values.distribution(text.interval, [...path, 'interval']);
+  if (at.some(({ servers }) => servers === 'unlimited')) {
+    for (const key of NEEDS_SERVERS) {
+      if (text[key] !== undefined)
+        findings.add(
+          [...path, key],
+          'found at a station with "unlimited" servers, which is a pure delay; expected a station with a number of servers',
+        );
+    }
+  }
   if (text.batch && (text.batch.min ?? 1) > text.batch.max)
     findings.add([...path, 'batch', 'min'], `found ${text.batch.min}; expected at most max, ${text.batch.max}`);
   if (interval && (text.batch || at.some(({ batch }) => batch)))
