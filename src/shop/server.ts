@@ -70,6 +70,7 @@ import {
   STATION_LOADING,
   STATION_LOADING_STREAM,
   STATION_NEED_SETUP,
+  STATION_PREEMPTS,
   STATION_QUALITY_STREAM,
   STATION_SETUP,
   STATION_SETUP_STREAM,
@@ -119,6 +120,7 @@ import {
   HAS_PART_CLOCKS,
   HAS_PEOPLE,
   HAS_PER_PIECE,
+  HAS_PREEMPTION,
   HAS_QUALITY,
   HAS_SETUPS,
   HAS_WEAR,
@@ -141,7 +143,7 @@ import { countParts, goOn, startClocks, stopClocks, stopIfDue, WALKING_HERE, wea
 import { consume, countMade, discard, makePart, productOf, scrap } from './parts.ts';
 import { ask, release } from './people.ts';
 import { tellEnter } from './record.ts';
-import { cross, decide, depart, resolve, targetOf, vacate } from './ways.ts';
+import { cross, decide, depart, mark, resolve, targetOf, vacate } from './ways.ts';
 
 // ── A job begins ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -333,6 +335,10 @@ function startPhase(place: number, own: number, station: number, phase: number):
   if (phase === PHASE_SETUP) state = STATE_SETUP;
   enterState(place, state);
   if (HAS_WORK_CLOCKS) startClocks(place, phase);
+  // Work that begins after a set-up or goes on after a stop may meet a part that came meanwhile and is more urgent.
+  if (HAS_PREEMPTION && phase === PHASE_WORK) {
+    if (table(station + STATION_PREEMPTS) !== 0) mark(table(place + PLACE_NODE));
+  }
 }
 
 /** Pieces on a server. */

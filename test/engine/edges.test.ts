@@ -249,6 +249,29 @@ test('preempted twice', () => {
   expect(products('out')).toBe('high 5, high 10, low 14');
 });
 
+test('preempted as soon as it can be', () => {
+  const urgent = (release: number, station: Json): Story =>
+    story(
+      {
+        products: { low: { family: 'l' }, high: { family: 'h' } },
+        sources: { in: { orders: [{ product: 'low' }, { product: 'high', release, priority: 1 }] } },
+        buffers: { queue: {} },
+        stations: { press: { processing: 10, preemptive: true, ...station } },
+        sinks: { out: {} },
+        links: chain('in', 'queue', 'press', 'out'),
+      },
+      50,
+    );
+  // High comes at 2, in low's set-up 0–5; its own is 5–10, its work 10–20; low is set up again 20–25, and has all its 10 minutes to go.
+  const setUp = urgent(2, { setup: { time: 5, initial: 'h' } });
+  expect(setUp.products('press')).toBe('low 0, high 5, low 20');
+  expect(setUp.products('out')).toBe('high 20, low 35');
+  // Down 3–8, 11–16, 19–24 … Low works 0–3; high, which comes at 4, 8–11, 16–19, 24–27 and 32–33; then low 33–35, 40–43, 48–50.
+  const repaired = urgent(4, { failures: [{ clock: 'calendar', timeToFailure: 3, repair: 5 }] });
+  expect(repaired.products('press')).toBe('low 0, high 8, low 33');
+  expect(repaired.products('out')).toBe('high 33, low 50');
+});
+
 test('hand-over at shift end', () => {
   // Anna works at the job of 8 from 0 to 5. Handed over, Bert, on duty from 7, does the other 3 until 10; then he goes on with the next. Suspended, it waits for
   // Anna's next shift at 20, though Bert is there.
