@@ -65,7 +65,11 @@ const ENTRIES: Record<string, Entry> = {
     bad: 'high',
   },
   offShift: { name: 'Off shift', definition: 'share of server time outside the shifts of the station', bad: 'low' },
-  availability: { name: 'Availability', definition: 'share of server time in which a server is not failed', bad: 'low' },
+  availability: {
+    name: 'Availability',
+    definition: 'share of server time on shift in which a server is neither failed nor in maintenance',
+    bad: 'low',
+  },
   oee: {
     name: 'OEE',
     definition: 'overall equipment effectiveness, ISO 22400-2: availability × effectiveness × quality ratio',
