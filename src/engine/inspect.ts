@@ -103,8 +103,9 @@ export function verdict(plant: Plant, block: Uint32Array): Verdict {
 /** The first-named element of a ring that nothing can open, if there is one. */
 function stuck(plant: Plant, block: Uint32Array): string | undefined {
   const { nodes, tables, at, layout } = plant;
+  // Below 0 where an interrupted job has gone back to a full buffer.
   const moves = nodes.map(
-    ({ kind, index }) => kind === 'sink' || kind === 'source' || kind === 'transfer' || (block[layout.room + index] as number) > 0,
+    ({ kind, index }) => kind === 'sink' || kind === 'source' || kind === 'transfer' || ((block[layout.room + index] as number) | 0) > 0,
   );
   if (moves.every(Boolean)) return undefined;
   // What each full element's parts wait for; undefined where something is still under way in it.

@@ -272,6 +272,25 @@ test('preempted as soon as it can be', () => {
   expect(repaired.products('out')).toBe('high 33, low 50');
 });
 
+test('a ring through a buffer that an interrupted job has made too full', () => {
+  // Low works 0–3 and goes back to the queue of 1, where the next has come; high works 3–8, is defective, and waits for good for a place in that queue.
+  const { status, element } = story(
+    {
+      products: { low: {}, high: {} },
+      sources: {
+        in: { orders: [{ product: 'low', quantity: 2 }] },
+        fast: { orders: [{ product: 'high', release: 3, priority: 1 }] },
+      },
+      buffers: { queue: { capacity: 1 }, lane: {} },
+      stations: { press: { processing: 5, preemptive: true, yield: { high: 0 }, onDefect: { rework: 'queue' } } },
+      sinks: { out: {} },
+      links: [...chain('in', 'queue', 'press', 'out'), ...chain('fast', 'lane', 'press')],
+    },
+    20,
+  );
+  expect(`${status} at ${element}`).toBe('deadlock at press');
+});
+
 test('hand-over at shift end', () => {
   // Anna works at the job of 8 from 0 to 5. Handed over, Bert, on duty from 7, does the other 3 until 10; then he goes on with the next. Suspended, it waits for
   // Anna's next shift at 20, though Bert is there.
