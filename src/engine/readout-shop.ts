@@ -32,6 +32,7 @@ import {
   POOL_SUMS_WALKING,
   POOL_WORDS,
   PRODUCT_MORE,
+  WORKER_ARRIVES,
   WORKER_OWN,
   WORKER_PLACE,
   WORKER_SINCE,
@@ -111,17 +112,20 @@ export function readPools(account: Account): void {
     const duty = (): number =>
       account.sum(sums + POOL_SUMS_DUTY) +
       (account.block[own + POOL_LEVEL] as number) * (account.now - (account.block[own + POOL_SINCE] as number));
-    const busy = (): number => {
-      let sum = account.sum(sums + POOL_SUMS_BUSY);
+    /** A sum, and what those add to it who are at work: their time up to a tick. */
+    const spent = (address: number, until: (worker: number) => number): number => {
+      let sum = account.sum(address);
       for (let n = 0; n < (tables[pool + POOL_COUNT] as number); n++) {
         const worker = tables[(tables[pool + POOL_FIRST] as number) + n * WORKER_WORDS + WORKER_OWN] as number;
-        if (account.block[worker + WORKER_PLACE] !== NIL) sum += account.now - (account.block[worker + WORKER_SINCE] as number);
+        if (account.block[worker + WORKER_PLACE] !== NIL)
+          sum += Math.max(0, until(worker) - (account.block[worker + WORKER_SINCE] as number));
       }
       return sum;
     };
-    account.metric(`${name}.busy`, '1', () => busy() / duty());
+    account.metric(`${name}.busy`, '1', () => spent(sums + POOL_SUMS_BUSY, () => account.now) / duty());
     account.metric(`${name}.onDuty`, 'people', () => duty() / account.window);
-    account.metric(`${name}.walking`, '1', () => account.sum(sums + POOL_SUMS_WALKING) / duty());
+    const walked = (worker: number): number => Math.min(account.now, account.block[worker + WORKER_ARRIVES] as number);
+    account.metric(`${name}.walking`, '1', () => spent(sums + POOL_SUMS_WALKING, walked) / duty());
   });
 }
 

@@ -20,6 +20,7 @@ import {
   SERVER_ASKS,
   SERVER_ASLEEP,
   SERVER_HELD,
+  WORKER_ARRIVES,
   WORKER_NUMBER,
   WORKER_OWN,
   WORKER_PLACE,
@@ -32,7 +33,23 @@ import {
 } from '../stations/shop-words.ts';
 import { PLACE_NODE, PLACE_OWN, PLACE_WORDS } from '../stations/words.ts';
 import { addArea } from './accounts.ts';
-import { add64, AT_PLACE, AT_WORKER, earlier, latest, minus, N_PLACES, N_WORKERS, NONE, now, put, scaled, table, word } from './memory.ts';
+import {
+  add64,
+  AT_PLACE,
+  AT_WORKER,
+  earlier,
+  latest,
+  minus,
+  N_PLACES,
+  N_WORKERS,
+  NONE,
+  now,
+  plus,
+  put,
+  scaled,
+  table,
+  word,
+} from './memory.ts';
 import { tellWorker } from './record.ts';
 
 /** Whether somebody has become free, or somebody asks, since the floor was last settled. */
@@ -115,10 +132,10 @@ function sendOrRecall(place: number, need: number, go: boolean): number {
         let walk = 0;
         if (way > 0 && table(pool + POOL_PACE) !== 0) walk = scaled(way, table(pool + POOL_PACE), 65536);
         longest = latest(longest, walk);
-        add64(table(pool + POOL_SUMS) + POOL_SUMS_WALKING, walk);
         put(own + WORKER_X, table(node + NODE_X));
         put(own + WORKER_Y, table(node + NODE_Y));
         put(own + WORKER_SINCE, now);
+        put(own + WORKER_ARRIVES, plus(now, walk));
         tellWorker(worker, place);
       } else {
         put(own + WORKER_PLACE, NONE);
@@ -142,7 +159,13 @@ export function release(place: number): void {
     for (let worker = AT_WORKER; worker < end; worker += WORKER_WORDS) {
       const own = table(worker + WORKER_OWN);
       if (word(own + WORKER_PLACE) === place) {
-        add64(table(table(worker + WORKER_POOL) + POOL_SUMS) + POOL_SUMS_BUSY, minus(now, word(own + WORKER_SINCE)));
+        const sums = table(table(worker + WORKER_POOL) + POOL_SUMS);
+        const since = word(own + WORKER_SINCE);
+        add64(sums + POOL_SUMS_BUSY, minus(now, since));
+        // The way may be cut short by the end of a shift.
+        let until = word(own + WORKER_ARRIVES);
+        if (earlier(now, until)) until = now;
+        if (earlier(since, until)) add64(sums + POOL_SUMS_WALKING, minus(until, since));
         put(own + WORKER_PLACE, NONE);
         tellWorker(worker, NONE);
       }

@@ -349,8 +349,9 @@ export const CURSOR_WORDS = 3;
 export const WORKER_PLACE = 0; // place it is with; NIL: free
 export const WORKER_X = 1; // where it is, centimetres
 export const WORKER_Y = 2;
-export const WORKER_SINCE = 3;
-export const WORKER_OWN_WORDS = 4;
+export const WORKER_SINCE = 3; // tick from which its present work counts: the later of its setting out and the warm-up
+export const WORKER_ARRIVES = 4; // tick at which it comes there
+export const WORKER_OWN_WORDS = 5;
 
 export const POOL_LEVEL = 0; // number on duty
 export const POOL_SINCE = 1; // tick up to which the sums of duty are kept

@@ -140,6 +140,25 @@ function walking(): Experiment {
   };
 }
 
+/** A way of 70 minutes, from 100 to 170, of which the window holds a part only; the work itself takes 4 minutes. */
+function onTheWay(when: string, run: { warmup?: number; horizon: number }, claims: Record<string, number>): Experiment {
+  return {
+    title: `an operator on the way ${when}`,
+    scene: plant(
+      { people: { operator: { count: 1, speed: 1 / 60, home: [0, 0] } } },
+      {
+        sources: { in: { interarrival: 100 } },
+        stations: { bench: { processing: 4, people: { processing: 'operator' }, position: [30, 40] } },
+        sinks: { out: {} },
+        links: chain('in', 'bench', 'out'),
+      },
+      run,
+    ),
+    replications: 1,
+    claims,
+  };
+}
+
 /** Jobs of seven minutes in shifts of eight hours. */
 function shifts(): Experiment {
   const bench = (name: string, onShiftEnd: string): object => ({
@@ -306,3 +325,13 @@ function planned(): Experiment {
 }
 
 export const EXACT: Experiment[] = [belts(), lots(), ...DUE, walking(), shifts(), batches(), cards(), planned()];
+export const EXACT: Experiment[] = [
+  belts(),
+  lots(),
+  ...DUE,
+  walking(),
+  onTheWay('when the run ends', { horizon: 150 }, { 'operator.walking': 50 / 150, 'operator.busy': 50 / 150 }),
+  onTheWay('when the warm-up ends', { warmup: 150, horizon: 40 }, { 'operator.walking': 20 / 40, 'operator.busy': 24 / 40 }),
+  shifts(),
+  batches(),
+];
