@@ -27,10 +27,8 @@ function checkOpens(values: Values, calendar: Calendar, end: number): void {
     if (opensWithin(calendar, at, Math.min(from, end))) return;
     at = Math.max(at, to);
   }
-  values.findings.add(
-    ['calendars', calendar.name],
-    'never opens in this run: "closed" covers every interval of "open"; expected some time when work is done',
-  );
+  const why = opensWithin(calendar, 0, end) ? '"closed" covers every interval of "open"' : '"open" begins after its end';
+  values.findings.add(['calendars', calendar.name], `never opens in this run: ${why}; expected some time when work is done`);
 }
 
 function opensWithin({ cycle, open }: Calendar, from: number, to: number): boolean {
@@ -48,6 +46,12 @@ export function poolOf(values: Values, name: string, text: ElementText<'people'>
   if (list && count !== undefined)
     values.findings.add([...path, 'count'], `found ${count} beside a list of shifts, where the numbers stand; remove one of the two`);
   if (!list && count === undefined) values.findings.add([...path, 'count'], 'missing; expected a whole number of people from 1 to 10,000');
+  // Of a pace, 2^−16 of a tick is the unit: it must fit a word.
+  if (text.speed !== undefined && 0.01 / (text.speed * values.tickSeconds) >= 2 ** 15)
+    values.findings.add(
+      [...path, 'speed'],
+      `found ${text.speed}; expected more than ${Number((0.01 / 2 ** 15 / values.tickSeconds).toPrecision(3))}, in metres per second: a centimetre may take 2^15 ticks; take another time.resolution or speed`,
+    );
   const skills = text.skills ?? [name];
   return {
     name,

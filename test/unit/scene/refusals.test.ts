@@ -79,6 +79,12 @@ const REFUSALS: [name: string, spoil: (scene: Loose) => void, path: string, mess
     'expected a list with at least one interval',
   ],
   [
+    'a calendar that opens only after the run',
+    (s) => (s.calendars['two shifts'] = { cycle: '49 d', open: [{ from: '48 d', to: '49 d' }] }),
+    'calendars["two shifts"]',
+    'never opens in this run: "open" begins after its end; expected',
+  ],
+  [
     'a calendar that never opens',
     (s) => (s.calendars['two shifts'].closed = [{ from: 0, to: '40 d' }]),
     'calendars["two shifts"]',
@@ -368,6 +374,12 @@ const REFUSALS: [name: string, spoil: (scene: Loose) => void, path: string, mess
     '(did you mean "coat"?)',
   ],
   ['numbers of people twice', (s) => (s.people.maintenance.count = 3), 'people.maintenance.count', 'beside a list of shifts'],
+  [
+    'people who walk too slowly for the ticks',
+    (s) => (s.people.operator.speed = 1e-12),
+    'people.operator.speed',
+    'found 1e-12; expected more than',
+  ],
   ['people without a number', (s) => delete s.people.operator.count, 'people.operator.count', 'missing'],
   ['shifts by a calendar that is not there', (s) => (s.stations.oven.shifts = 'nigth'), 'stations.oven.shifts', '(did you mean "night"?)'],
   [
