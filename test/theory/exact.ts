@@ -324,7 +324,6 @@ function planned(): Experiment {
   };
 }
 
-export const EXACT: Experiment[] = [belts(), lots(), ...DUE, walking(), shifts(), batches(), cards(), planned()];
 export const EXACT: Experiment[] = [
   belts(),
   lots(),
@@ -334,4 +333,6 @@ export const EXACT: Experiment[] = [
   onTheWay('when the warm-up ends', { warmup: 150, horizon: 40 }, { 'operator.walking': 20 / 40, 'operator.busy': 24 / 40 }),
   shifts(),
   batches(),
+  cards(),
+  planned(),
 ];
