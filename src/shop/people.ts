@@ -73,18 +73,25 @@ export function ask(place: number, need: number): void {
   calling = true;
 }
 
-/** The free person on duty with a skill who is nearest to a place; the first of equals; NONE if there is none. */
-function nearest(place: number, skill: number): number {
+/**
+ * The free person on duty with a skill who has the fewest of the `others` that are needed too (so that who can do several things is not taken for
+ * what somebody else could do), of these the nearest to the place; the first of equals; NONE if there is none.
+ */
+function nearest(place: number, skill: number, others: number): number {
   const end = AT_WORKER + N_WORKERS * WORKER_WORDS;
   let best = NONE;
+  let fewest = 0;
   let least = 0;
   for (let worker = AT_WORKER; worker < end; worker += WORKER_WORDS) {
     const own = table(worker + WORKER_OWN);
-    if ((table(worker + WORKER_SKILLS) & skill) !== 0 && word(own + WORKER_PLACE) === NONE) {
+    const skills = table(worker + WORKER_SKILLS);
+    if ((skills & skill) !== 0 && word(own + WORKER_PLACE) === NONE) {
       if (table(worker + WORKER_NUMBER) < word(table(table(worker + WORKER_POOL) + POOL_OWN) + POOL_LEVEL)) {
         const way = distance(own, place);
-        if (best === NONE || way < least) {
+        const missed = countBits(skills & others);
+        if (best === NONE || missed < fewest || (missed === fewest && way < least)) {
           best = worker;
+          fewest = missed;
           least = way;
         }
       }
@@ -93,20 +100,38 @@ function nearest(place: number, skill: number): number {
   return best;
 }
 
+/** Skills in a set. */
+function countBits(set: number): number {
+  let rest = set;
+  let n = 0;
+  while (rest !== 0) {
+    rest &= rest - 1;
+    n += 1;
+  }
+  return n;
+}
+
+/** The skills of the items of a need from one on. */
+function skillsFrom(first: number, end: number): number {
+  let set = 0;
+  for (let item = first; item < end; item += ITEM_WORDS) set |= table(item + ITEM_SKILL);
+  return set;
+}
+
 /** Centimetres from a person to a place, along the aisles (rectilinear). */
 function distance(own: number, place: number): number {
   const node = table(place + PLACE_NODE);
   return Math.abs(word(own + WORKER_X) - table(node + NODE_X)) + Math.abs(word(own + WORKER_Y) - table(node + NODE_Y));
 }
 
-/** Gives a server the people it needs, if all of them are free: item by item the nearest. The longest of their ways, in ticks, or NONE. */
+/** Gives a server the people it needs, if all of them are free: skill by skill the nearest of those whom the rest of the need can spare best. The longest of their ways, in ticks, or NONE. */
 export function grant(place: number, need: number): number {
   const end = table(need + NEED_FIRST) + table(need + NEED_ITEMS) * ITEM_WORDS;
   let enough = true;
   for (let item = table(need + NEED_FIRST); item < end; item += ITEM_WORDS) {
     for (let i = 0; i < table(item + ITEM_COUNT); i++) {
       let worker = NONE;
-      if (enough) worker = nearest(place, table(item + ITEM_SKILL));
+      if (enough) worker = nearest(place, table(item + ITEM_SKILL), skillsFrom(item + ITEM_WORDS, end));
       if (worker === NONE) {
         enough = false;
       } else {

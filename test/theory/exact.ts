@@ -233,6 +233,30 @@ function batches(): Experiment {
   };
 }
 
+/** One can do both, the other only the first: he goes where nobody else can, and both work. */
+function skills(): Experiment {
+  return {
+    title: 'people of several skills',
+    scene: {
+      ...plant(
+        {
+          products: { part: {} },
+          sources: { 'parts in': { product: 'part', interarrival: 10, first: 10 } },
+          buffers: { queue: {} },
+          stations: { cell: { processing: 4, people: { processing: { cutting: 1, welding: 1 } } } },
+          sinks: { out: {} },
+          links: chain('parts in', 'queue', 'cell', 'out'),
+        },
+        { horizon: 100 },
+      ),
+      people: { all: { count: 1, skills: ['cutting', 'welding'] }, cutter: { count: 1, skills: ['cutting'] } },
+    },
+    replications: 1,
+    // Parts come at 10, 20 … 100; the last has not begun to take time.
+    claims: { 'part.finished': 9, 'cell.working': 0.36, 'all.busy': 0.36, 'cutter.busy': 0.36 },
+  };
+}
+
 /** Nothing starts that lacks cards: a pair needs two, a kit the one of its main part, as what goes into that is consumed on entering. */
 function cards(): Experiment {
   return {
@@ -335,4 +359,5 @@ export const EXACT: Experiment[] = [
   batches(),
   cards(),
   planned(),
+  skills(),
 ];
