@@ -4,8 +4,6 @@ import {
   BOM_COUNT,
   BOM_LEG,
   BOM_WORDS,
-  GOODS_COUNTERS,
-  GOODS_COUNTERS_REWORKED,
   LEG_CHECKS_LIMIT,
   LEG_DISASSEMBLY,
   LEG_DISASSEMBLY_ROWS,
@@ -14,20 +12,15 @@ import {
   LEG_PER_PIECE,
   LEG_QUALITY,
   LEG_STARTS_LIMIT,
-  MORE_DEFECTS,
   MORE_JOBS,
   MORE_QUALITY_SCRAPPED,
-  MORE_REWORKED,
   MORE_SETUPS,
   MORE_VIOLATIONS,
   NODE_MORE,
   PART_DEADLINE,
-  PART_DEFECTIVE,
   PART_DUE,
-  PART_FLAGS,
   PART_FROM,
   PART_LEFT,
-  PART_LOOPS,
   PART_PRIORITY,
   PART_SIZE,
   PHASE_LEAVING,
@@ -37,29 +30,20 @@ import {
   PHASE_UNLOADING,
   PHASE_WORK,
   PLACE_PROCESSING,
-  PRODUCT_MORE,
-  QUALITY_ACTION,
-  QUALITY_DEFECT,
-  QUALITY_FOUND,
-  QUALITY_INSPECTED,
-  QUALITY_INSPECTS,
-  QUALITY_LIMIT,
   QUALITY_PASSES,
   QUALITY_REWORK,
   QUALITY_REWORKS,
-  QUALITY_THEN,
   SERVER_ASKS,
   SERVER_CLOSED,
+  SERVER_DOWN,
   SERVER_FAMILY,
   SERVER_HELD,
   SERVER_PENDING,
   SERVER_PHASE,
   SERVER_REST,
   SERVER_RUN,
-  SERVER_DOWN,
   SERVER_TARGET,
   SERVER_WALKING,
-  SERVER_WEAR,
   SERVER_WHOLE,
   STATE_MAINTAINED,
   STATE_OFF,
@@ -71,19 +55,16 @@ import {
   STATION_LOADING_STREAM,
   STATION_NEED_SETUP,
   STATION_PREEMPTS,
-  STATION_QUALITY_STREAM,
   STATION_SETUP,
   STATION_SETUP_STREAM,
   STATION_SUSPENDS,
   STATION_UNLOADING,
   STATION_WEAR,
   WEAR_PER_PART,
-  WEAR_SCRAP,
 } from '../stations/shop-words.ts';
 import {
   HEAD_OPERATIONS,
   LEG_PROCESSING,
-  LEG_PRODUCT,
   NODE_COUNTERS,
   NODE_FIRST_PLACE,
   PART_LEG,
@@ -105,10 +86,6 @@ import {
 } from '../stations/words.ts';
 import { blame, blameForBlocking, enterState } from './accounts.ts';
 import {
-  below,
-  count,
-  drawWord,
-  earlier,
   HAS_CALENDARS,
   HAS_CHOICES,
   HAS_DEADLINES,
@@ -126,10 +103,12 @@ import {
   HAS_WEAR,
   HAS_WORK_CLOCKS,
   L_SLOT,
-  least,
-  minus,
   NEVER,
   NONE,
+  count,
+  earlier,
+  least,
+  minus,
   now,
   plus,
   put,
@@ -139,11 +118,12 @@ import {
   table,
   word,
 } from './memory.ts';
-import { countParts, goOn, startClocks, stopClocks, stopIfDue, WALKING_HERE, wearOn } from './modes.ts';
+import { WALKING_HERE, countParts, goOn, startClocks, stopClocks, stopIfDue, wearOn } from './modes.ts';
 import { consume, countMade, discard, makePart, productOf, scrap } from './parts.ts';
 import { ask, release } from './people.ts';
 import { tellEnter } from './record.ts';
 import { cross, decide, depart, mark, resolve, targetOf, vacate } from './ways.ts';
+import { judge } from './quality.ts';
 
 // ── A job begins ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -502,65 +482,6 @@ function nextOfBatch(own: number): void {
   const rest = word(own + SERVER_REST);
   put(own + SERVER_PART, rest);
   if (rest !== NONE) put(own + SERVER_REST, word(rest + PART_NEXT));
-}
-
-/** What quality means to a part that leaves: QUALITY_PASSES, QUALITY_REWORKS or QUALITY_SCRAP. */
-function judge(place: number, part: number): number {
-  const station = table(table(place + PLACE_NODE) + NODE_MORE);
-  const quality = table(word(part + PART_LEG) + LEG_QUALITY);
-  const stream = table(station + STATION_QUALITY_STREAM);
-  const counters = table(station + STATION_COUNTERS);
-  let verdict = QUALITY_PASSES;
-  if (quality !== NONE) {
-    // Without an inspection only a defect made here is found here.
-    let suspect = table(quality + QUALITY_INSPECTS) !== 0 && (word(part + PART_FLAGS) & PART_DEFECTIVE) !== 0;
-    let chance = table(quality + QUALITY_DEFECT);
-    if (HAS_WEAR) {
-      const condition = word(table(place + PLACE_OWN) + SERVER_WEAR);
-      if (table(station + STATION_WEAR) !== NONE && condition > 0) {
-        const rate = table(table(station + STATION_WEAR) + WEAR_SCRAP);
-        if (rate !== 0) chance = plus(chance, scaled(rate, Math.min(condition, 2097152), 1));
-      }
-    }
-    if (chance !== 0) {
-      if (below(drawWord(stream), chance)) {
-        put(part + PART_FLAGS, word(part + PART_FLAGS) | PART_DEFECTIVE);
-        count(counters + MORE_DEFECTS);
-        suspect = true;
-      }
-    }
-    if (suspect && table(quality + QUALITY_ACTION) !== QUALITY_PASSES) {
-      let found = happens(table(quality + QUALITY_INSPECTED), stream);
-      if (found) found = happens(table(quality + QUALITY_FOUND), stream);
-      if (found) verdict = sentence(part, quality, counters);
-    }
-  }
-  return verdict;
-}
-
-/** Draws whether something of a given chance happens: NIL is certain, 0 impossible, and neither takes a draw. */
-function happens(chance: number, stream: number): boolean {
-  let yes = chance === NONE;
-  if (chance !== NONE && chance !== 0) yes = below(drawWord(stream), chance);
-  return yes;
-}
-
-/** What becomes of a part that is found to be defective. */
-function sentence(part: number, quality: number, counters: number): number {
-  let verdict = table(quality + QUALITY_ACTION);
-  if (verdict === QUALITY_REWORKS) {
-    if (word(part + PART_LOOPS) < table(quality + QUALITY_LIMIT)) {
-      put(part + PART_LOOPS, word(part + PART_LOOPS) + 1);
-      put(part + PART_FLAGS, word(part + PART_FLAGS) & ~PART_DEFECTIVE);
-      count(counters + MORE_REWORKED);
-      count(table(table(table(word(part + PART_LEG) + LEG_PRODUCT) + PRODUCT_MORE) + GOODS_COUNTERS) + GOODS_COUNTERS_REWORKED);
-    } else if (table(quality + QUALITY_THEN) !== 0) {
-      verdict = QUALITY_PASSES;
-    } else {
-      verdict = 0; // scrapped
-    }
-  }
-  return verdict;
 }
 
 /** The part in hand has been taken: the next of the batch follows, or the server is free. */
