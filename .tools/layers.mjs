@@ -22,8 +22,9 @@ const TABLE = {
     may: ['leaf', 'stations', 'scene', 'shop', 'floor', 'trace', 'shaders'],
     because: 'an engine knows the plant, not what is asked of it',
   },
+  search: { may: ['leaf', 'statistics'], because: 'a search knows points and numbers, neither plants nor who runs them' },
   experiment: {
-    may: ['leaf', 'stations', 'scene', 'engine', 'floor', 'trace', 'protocol'],
+    may: ['leaf', 'stations', 'scene', 'engine', 'floor', 'trace', 'protocol', 'search', 'statistics'],
     because: 'an experiment knows engines, not who looks on',
   },
   view: {
@@ -36,14 +37,20 @@ const TABLE = {
     because: 'the page reaches engines and experiments through src/experiment/protocol.ts alone',
   },
   cli: {
-    may: ['leaf', 'stations', 'scene', 'engine', 'floor', 'trace', 'experiment', 'protocol', 'node'],
+    may: ['leaf', 'stations', 'scene', 'engine', 'floor', 'trace', 'search', 'statistics', 'experiment', 'protocol', 'node'],
     because: 'the command line stands on experiments and has no page',
   },
 };
 /** Single files that other rules apply to than to their folder. */
-const SPECIAL = { 'src/engine/floor.ts': 'floor', 'src/engine/trace.ts': 'trace', 'src/experiment/protocol.ts': 'protocol' };
+const SPECIAL = {
+  'src/engine/floor.ts': 'floor',
+  'src/engine/trace.ts': 'trace',
+  'src/experiment/protocol.ts': 'protocol',
+  'src/experiment/study-protocol.ts': 'protocol',
+  'src/experiment/statistics.ts': 'statistics',
+};
 /** Those files' own imports follow their folder's rule. */
-const HOME = { floor: 'engine', trace: 'engine', protocol: 'experiment' };
+const HOME = { floor: 'engine', trace: 'engine', protocol: 'experiment', statistics: 'experiment' };
 
 /**
  * The layer of a file, given by its path from the root; undefined where no rule speaks of it.
