@@ -13,7 +13,7 @@ export type Json =
   | { value: unknown /** Keys that are JSON but cannot be told apart, or not used. */; refused: RefusedKey[] }
   | { where: string; message: string };
 
-interface RefusedKey {
+export interface RefusedKey {
   path: Path;
   message: () => string;
 }

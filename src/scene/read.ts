@@ -1,5 +1,5 @@
 /** A scene file's text → the checked scene, or all that is wrong with it. */
-import { parseJson } from './json.ts';
+import { parseJson, type RefusedKey } from './json.ts';
 import { checkNames } from './names.ts';
 import { normalise } from './normalise.ts';
 import { Findings, type Problem, shown } from './problems.ts';
@@ -23,7 +23,11 @@ export type Read =
 export function read(text: string): Read {
   const json = parseJson(text);
   if ('where' in json) return { ok: false, problems: [{ path: json.where, message: json.message }] };
-  const { value, refused: keys } = json;
+  return check(json.value, json.refused);
+}
+
+/** The same of what a scene file says, once it is parsed. @param keys what was wrong with its keys */
+export function check(value: unknown, keys: readonly RefusedKey[] = []): Read {
   const findings = new Findings();
   const refused = (): Read => ({ ok: false, problems: findings.problems(value) });
 

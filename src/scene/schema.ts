@@ -12,6 +12,7 @@ import { sink } from '../stations/sink.ts';
 import { source } from '../stations/source.ts';
 import { group, station } from '../stations/station.ts';
 import { transfer } from '../stations/transfer.ts';
+import { experiments } from './experiment-schema.ts';
 import { didYouMean, type Findings, type Path, shown } from './problems.ts';
 
 /** The version of the format that this program reads. */
@@ -75,6 +76,7 @@ export const sceneSchema = z
       .max(1_000_000, 'at most 1,000,000 links')
       .optional()
       .meta({ description: 'The ways between elements.' }),
+    experiments: experiments.optional().meta({ description: 'Questions to the plant, by name.' }),
     run,
   })
   .meta({ title: 'Millwright scene', description: 'A plant to be simulated. Every element stands under its name.' });
