@@ -7,7 +7,7 @@ fn beginTwins(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= slice.twins) {
     return;
   }
-  column = id.x;
+  takeColumn(id.x);
   now = 0u;
   for (var w = 0u; w < L_WORDS; w++) {
     put(w, table(AT_INITIAL + w));

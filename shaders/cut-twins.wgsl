@@ -6,7 +6,7 @@ fn cutTwins(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= slice.twins) {
     return;
   }
-  column = id.x;
+  takeColumn(id.x);
   status = word(HEAD_STATUS);
   now = word(HEAD_NOW);
   let slot = N_SLOTS - 2u;

@@ -28,7 +28,7 @@ var<private> moved: u32;
 @compute @workgroup_size(WORKGROUP)
 fn runTwins(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x < slice.twins) {
-    column = id.x;
+    takeColumn(id.x);
     takeUp();
     runTwin();
     layDown();

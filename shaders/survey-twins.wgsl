@@ -13,7 +13,7 @@ fn surveyTwins(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= slice.twins) {
     return;
   }
-  column = id.x;
+  takeColumn(id.x);
   if (word(HEAD_STATUS) == STATUS_RUNNING) {
     atomicAdd(&survey.running, 1u);
     atomicAdd(&survey.progress, word(HEAD_NOW) / (table(AT_RUN + RUN_END) / 1024u + 1u));

@@ -47,7 +47,7 @@ fn drawNext(stream: u32) -> u32 {
   let drawn = L_DRAWN + ((stream - AT_STREAM) >> STREAM_SHIFT);
   let n = word(drawn);
   put(drawn, n + 1u);
-  return draw(slice.seed, slice.first + column, table(stream + STREAM_LO), table(stream + STREAM_HI), n);
+  return draw(slice.seed, replication(), table(stream + STREAM_LO), table(stream + STREAM_HI), n);
 }
 
 /// Draws from a distribution, in ticks (or parts). A constant takes no draw.

@@ -6,8 +6,9 @@ fn beginShop(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= slice.twins) {
     return;
   }
+  takeColumn(id.x);
   for (var w = 0; w < L_WORDS; w++) {
-    blocks[u32(w) * slice.twins + id.x] = table_(AT_INITIAL + w);
+    put(w, table_(AT_INITIAL + w));
   }
   attach(id.x);
   beginTwin();

@@ -12,14 +12,14 @@ const LOWEST: i32 = -0x80000000;
 struct Slice {
   /// Twins in this batch: the columns of `blocks`.
   twins: u32,
-  /// Replication of column 0.
+  /// Replication of column 0. In a batch of designs: where in the tables the map of their words begins.
   first: u32,
   seed: u32,
   /// Events a twin may spend in this slice.
   events: u32,
 }
 
-@group(0) @binding(0) var<storage, read> tables: array<i32, TABLE_WORDS>;
+@group(0) @binding(0) var<storage, read> tables: Tables;
 @group(0) @binding(1) var<storage, read_write> blocks: array<i32>;
 @group(0) @binding(2) var<uniform> slice: Slice;
 
@@ -27,10 +27,23 @@ struct Slice {
 var<private> column: u32;
 var<private> now: i32;
 var<private> status: i32;
+/// In a batch of designs (shared/twin says how they lie): which of them the twin is of, and its replication.
+var<private> design: i32;
+var<private> drawnAs: u32;
+
+/// Takes up the column of a twin, before there is anything in it.
+fn takeColumn(ofColumn: u32) {
+  column = ofColumn;
+  //?HAS_DESIGNS
+  let pair = i32(slice.first) + AT_SHAPE + 2 * i32(column);
+  design = tables[pair];
+  drawnAs = u32(tables[pair + 1]);
+  //.
+}
 
 /// Takes up the twin in a column.
 fn attach(ofColumn: u32) {
-  column = ofColumn;
+  takeColumn(ofColumn);
   now = word(HEAD_NOW);
   status = word(HEAD_STATUS);
 }
@@ -47,12 +60,22 @@ fn put(i: i32, value: i32) {
 
 /// Word i of the tables: `table` of memory.ts, which is written with an underscore …
 fn table_(i: i32) -> i32 {
+  //?HAS_DESIGNS
+  var at = i;
+  if (i < AT_SHAPE) {
+    let own = tables[i32(slice.first) + i];
+    at = select(own + design, i, own == NONE);
+  }
+  return tables[at];
+  //.
+  //!HAS_DESIGNS
   return tables[i];
+  //.
 }
 
 /// … because sampling has the name, in its own type.
 fn table(i: u32) -> u32 {
-  return u32(tables[i]);
+  return u32(table_(i32(i)));
 }
 
 /// Moves the clock on.
@@ -180,7 +203,12 @@ fn divScaled(a: i32, b: i32, s: i32) -> i32 {
 /// place that draws, of which there are dozens, and ten rounds written out were a quarter of the kernel.
 fn drawNumber(lo: u32, hi: u32, n: u32) -> u32 {
   var x = vec4<u32>(n >> 2u, lo, hi, 0u);
+  //?HAS_DESIGNS
+  var key = vec2<u32>(slice.seed, drawnAs);
+  //.
+  //!HAS_DESIGNS
   var key = vec2<u32>(slice.seed, slice.first + column);
+  //.
   for (var round = 0; round < 10; round++) {
     x = philoxRound(x, key);
     key += vec2<u32>(0x9e3779b9u, 0xbb67ae85u);

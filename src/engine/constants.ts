@@ -10,15 +10,17 @@ const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${l
  * Everything that decides a kernel's shape: the vocabulary's words, where a plant's tables (`AT_…`) and the parts of its block (`L_…`)
  * begin, how many there are of everything (`N_…`), and which branches it needs (`HAS_…`). Plants that differ in numbers alone get the same text.
  * As `u32`, or, for the shop's kernels, as `i32` (the same 32 bits) with the words of the whole vocabulary.
+ * @param designs for batches of many designs: behind the tables stand the words in which they differ, so that their length is open
  */
-export function constants(plant: Plant, type: 'u32' | 'i32' = 'u32'): string {
+export function constants(plant: Plant, type: 'u32' | 'i32' = 'u32', designs = false): string {
   const whole = (name: string, value: number): string => `const ${name}: ${type} = ${type === 'u32' ? `${value}u` : value | 0};`;
   const lines: string[] = [];
   const vocabulary = type === 'u32' ? [words] : [words, shopWords, expressionWords];
   for (const each of vocabulary) {
     for (const [name, value] of Object.entries(each)) if (typeof value === 'number') lines.push(whole(name, value));
   }
-  lines.push(whole('TABLE_WORDS', plant.tables.length));
+  if (!designs) lines.push(whole('TABLE_WORDS', plant.tables.length));
+  lines.push(`alias Tables = array<${type}${designs ? '' : ', TABLE_WORDS'}>;`, `const HAS_DESIGNS: bool = ${designs};`);
   for (const [name, value] of Object.entries(plant.at)) lines.push(whole(`AT_${snake(name)}`, value));
   for (const [name, value] of Object.entries(plant.layout)) lines.push(whole(`L_${snake(name)}`, value));
   for (const [name, value] of Object.entries(plant.counts)) lines.push(whole(`N_${snake(name)}`, value));
@@ -27,8 +29,10 @@ export function constants(plant: Plant, type: 'u32' | 'i32' = 'u32'): string {
 }
 
 /** The names of the features that a plant has, for `prune`: those of its kernels' constants, and HAS_TREE where there are levels over its slots. */
-export function featuresOf(plant: Plant): Set<string> {
+export function featuresOf(plant: Plant, designs = false): Set<string> {
   const present = Object.entries(plant.features).filter(([, value]) => value);
   const names = present.map(([name]) => `HAS_${snake(name)}`);
-  return new Set(plant.layout.leaves > 0 ? [...names, 'HAS_TREE'] : names);
+  if (plant.layout.leaves > 0) names.push('HAS_TREE');
+  if (designs) names.push('HAS_DESIGNS');
+  return new Set(names);
 }

@@ -11,6 +11,7 @@ import beginShop from '../../shaders/shop/begin-shop.wgsl?link';
 import runShop from '../../shaders/shop/run-shop.wgsl?link';
 import surveyTwins from '../../shaders/survey-twins.wgsl?link';
 import type { Plant } from '../scene/plant.ts';
+import { NIL } from '../stations/words.ts';
 import behaviour from '../shop/?wgsl';
 import { constants, featuresOf } from './constants.ts';
 import { prune } from './prune.ts';
@@ -38,9 +39,9 @@ function scanSlots(plant: Plant): string {
 }
 
 /** The kernels of a shop plant: the behaviour in src/shop, as WGSL. Its warm-up cut is an event; how far a batch is, is read as in any plant. */
-function shopKernels(plant: Plant): Record<string, string> {
-  const head = (type: 'i32' | 'u32'): string => `${constants(plant, type)}const WORKGROUP: u32 = ${WORKGROUP}u;\n`;
-  const features = featuresOf(plant);
+function shopKernels(plant: Plant, designs: boolean): Record<string, string> {
+  const head = (type: 'i32' | 'u32'): string => `${constants(plant, type, designs)}const WORKGROUP: u32 = ${WORKGROUP}u;\n`;
+  const features = featuresOf(plant, designs);
   const shop = (entry: string, code: string): string => prune(`${head('i32')}${code}\n${behaviour}`, features, entry);
   return {
     beginShop: shop('beginShop', beginShop),
@@ -49,11 +50,14 @@ function shopKernels(plant: Plant): Record<string, string> {
   };
 }
 
-/** The WGSL of the kernels of a plant by entry point, in the order of their dispatch (the first when a batch begins, the others in every slice). */
-export function kernels(plant: Plant): Record<string, string> {
-  if (plant.features.shop) return shopKernels(plant);
+/**
+ * The WGSL of the kernels of a plant by entry point, in the order of their dispatch (the first when a batch begins, the others in every slice).
+ * @param designs for batches of twins of many designs
+ */
+export function kernels(plant: Plant, designs = false): Record<string, string> {
+  if (plant.features.shop) return shopKernels(plant, designs);
   const head = (hotWords: number): string =>
-    `${constants(plant)}const WORKGROUP: u32 = ${WORKGROUP}u;\nconst HOT_WORDS: u32 = ${hotWords}u;\n`;
+    `${constants(plant, 'u32', designs)}const WORKGROUP: u32 = ${WORKGROUP}u;\nconst HOT_WORDS: u32 = ${hotWords}u;\n`;
   const hot = plant.layout.before;
   return {
     beginTwins: head(0) + beginTwins,
@@ -77,21 +81,39 @@ export interface SliceControl {
   events?: number | undefined;
 }
 
+/**
+ * Twins of designs: plants of one shape, which differ in some words of their tables. Of column c the design is `designs[c]`, the replication
+ * `replications[c]`.
+ */
+export interface DesignBatch {
+  /** The words that all share, shapes included, of any plant of that shape; as long as is in use. */
+  tables: Uint32Array;
+  /** The words that differ, by their place in the tables, before the shapes. */
+  words: ArrayLike<number>;
+  /** By design what stands in those words: value k of design d at `[k × count + d]`. */
+  values: Uint32Array;
+  count: number;
+  designs: Uint32Array;
+  replications: Uint32Array;
+}
+
 export class GpuEngine {
   readonly device: GPUDevice;
   readonly plant: Plant;
   private readonly pipelines: GPUComputePipeline[];
   private readonly layout: GPUBindGroupLayout;
-  private readonly tables: GPUBuffer;
+  /** Of the plant; none where every batch brings its designs. */
+  private readonly tables: GPUBuffer | undefined;
   private events = FIRST_EVENTS;
   /** Of the last slice. */
   private msAnEvent = 0;
 
-  private constructor(device: GPUDevice, plant: Plant, layout: GPUBindGroupLayout, pipelines: GPUComputePipeline[]) {
+  private constructor(device: GPUDevice, plant: Plant, layout: GPUBindGroupLayout, pipelines: GPUComputePipeline[], designs: boolean) {
     this.device = device;
     this.plant = plant;
     this.layout = layout;
     this.pipelines = pipelines;
+    if (designs) return;
     this.tables = device.createBuffer({
       label: 'tables',
       size: plant.tables.byteLength,
@@ -100,8 +122,11 @@ export class GpuEngine {
     device.queue.writeBuffer(this.tables, 0, plant.tables as Uint32Array<ArrayBuffer>);
   }
 
-  /** Compiles the kernels of a plant. Rejects with the compiler's message if one does not compile. */
-  static async open(device: GPUDevice, plant: Plant): Promise<GpuEngine> {
+  /**
+   * Compiles the kernels of a plant. Rejects with the compiler's message if one does not compile.
+   * @param designs for `runDesigns` in place of `run`: of the plant only its shape matters
+   */
+  static async open(device: GPUDevice, plant: Plant, designs = false): Promise<GpuEngine> {
     const buffer = (binding: number, type: GPUBufferBindingType): GPUBindGroupLayoutEntry => ({
       binding,
       visibility: GPUShaderStage.COMPUTE,
@@ -112,7 +137,7 @@ export class GpuEngine {
     });
     const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
     const pipelines = await Promise.all(
-      Object.entries(kernels(plant)).map(([entryPoint, code]) =>
+      Object.entries(kernels(plant, designs)).map(([entryPoint, code]) =>
         device.createComputePipelineAsync({
           label: entryPoint,
           layout: pipelineLayout,
@@ -120,7 +145,7 @@ export class GpuEngine {
         }),
       ),
     );
-    return new GpuEngine(device, plant, layout, pipelines);
+    return new GpuEngine(device, plant, layout, pipelines, designs);
   }
 
   /** Twins of this plant that one batch can hold on this device, given also the memory to be spent. */
@@ -137,6 +162,43 @@ export class GpuEngine {
    * Rejects if the device is lost; then the batch is to be run again, on another device, with the same result.
    */
   async run(first: number, twins: number, seed: number, control: SliceControl): Promise<Uint32Array> {
+    if (this.tables === undefined) throw new Error('this engine runs designs');
+    return this.batch(this.tables, first, twins, seed, control);
+  }
+
+  /** As `run`, for twins of designs: word w of column c is at [w × twins + c]. */
+  async runDesigns(batch: DesignBatch, seed: number, control: SliceControl): Promise<Uint32Array> {
+    const { tables, words, values, count, designs, replications } = batch;
+    const { shape } = this.plant.at;
+    const twins = designs.length;
+    const map = tables.length;
+    const columns = map + shape + 2 * twins;
+    const all = new Uint32Array(columns + values.length);
+    all.set(tables);
+    all.fill(NIL, map, map + shape);
+    for (let k = 0; k < words.length; k++) all[map + (words[k] as number)] = columns + k * count;
+    for (let c = 0; c < twins; c++) {
+      all[map + shape + 2 * c] = designs[c] as number;
+      all[map + shape + 2 * c + 1] = replications[c] as number;
+    }
+    all.set(values, columns);
+    if (all.byteLength > this.device.limits.maxStorageBufferBindingSize) {
+      throw new Error(`${count} designs take ${all.byteLength} bytes, more than this GPU gives a buffer`);
+    }
+    const buffer = this.device.createBuffer({
+      label: 'designs',
+      size: all.byteLength,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+    });
+    try {
+      this.device.queue.writeBuffer(buffer, 0, all);
+      return await this.batch(buffer, map, twins, seed, control);
+    } finally {
+      buffer.destroy();
+    }
+  }
+
+  private async batch(tables: GPUBuffer, first: number, twins: number, seed: number, control: SliceControl): Promise<Uint32Array> {
     const { device, plant } = this;
     const size = plant.layout.words * twins * 4;
     const made: GPUBuffer[] = [];
@@ -159,7 +221,7 @@ export class GpuEngine {
       if (outOfMemory !== null) throw new Error(`the GPU has no memory for a batch of ${twins} twins (${size} bytes)`);
       const bind = device.createBindGroup({
         layout: this.layout,
-        entries: [this.tables, blocks, slice, survey].map((buffer, binding) => ({ binding, resource: { buffer } })),
+        entries: [tables, blocks, slice, survey].map((buffer, binding) => ({ binding, resource: { buffer } })),
       });
       const groups = Math.ceil(twins / WORKGROUP);
       const [begin, ...sliceKernels] = this.pipelines as [GPUComputePipeline, ...GPUComputePipeline[]];
@@ -215,6 +277,6 @@ export class GpuEngine {
   }
 
   destroy(): void {
-    this.tables.destroy();
+    this.tables?.destroy();
   }
 }
