@@ -102,11 +102,28 @@ function toTicks(x: number, scale: number, shift: number): number {
   return shift === 0 ? y : ((y >>> (shift - 1)) + 1) >>> 1;
 }
 
+/** Tables made lately, by the distribution as text: an experiment compiles thousands of plants out of a few distributions. */
+const made = new Map<string, Sampler>();
+/** Most that are kept, of 7 kB each. */
+const KEPT = 1000;
+
 /**
- * The table of a distribution. Throws RangeError where a parameter is out of its range: the reader of scenes has checked before, so this
- * is a mistake in the program.
+ * The table of a distribution; not to be changed, as it is handed out again. Throws RangeError where a parameter is out of its range: the reader of
+ * scenes has checked before, so this is a mistake in the program.
  */
 export function tabulate(d: Distribution): Sampler {
+  // What else stands in the object (src/experiment/family.ts marks where it is from) does not matter here.
+  const key = JSON.stringify({ ...d, place: undefined });
+  let sampler = made.get(key);
+  if (sampler === undefined) {
+    sampler = tabulated(d);
+    if (made.size >= KEPT) made.clear();
+    made.set(key, sampler);
+  }
+  return sampler;
+}
+
+function tabulated(d: Distribution): Sampler {
   if (d.kind === 'discrete') return tabulateDiscrete(d.values, d.weights);
   if (d.kind === 'empirical') return tabulateHistogram(d.edges, d.weights);
   // A straight line is exact as one piece, and small: a fab has a thousand uniform times.

@@ -36,6 +36,15 @@ class Shared<T> {
   }
 }
 
+const texts = new WeakMap<Uint32Array, string>();
+
+/** A shape as text, made once: tables are handed out again and again. */
+function textOf({ kind, shape }: Sampler): string {
+  let text = texts.get(shape);
+  if (text === undefined) texts.set(shape, (text = `${kind}:${shape.join(',')}`));
+  return text;
+}
+
 /** A leg: a product at a node with a given step ahead of it (or, at a station, in hand). */
 export interface Leg {
   node: number;
@@ -239,7 +248,7 @@ export class LegGraph {
       const sampler = tabulate(distribution);
       let base = 0;
       if (sampler.kind !== 0) {
-        const id = this.shapes.id(`${sampler.kind}:${sampler.shape.join(',')}`, () => {
+        const id = this.shapes.id(textOf(sampler), () => {
           this.shapeStarts.push(this.shapeWords);
           this.shapeWords += sampler.shape.length;
           return sampler.shape;

@@ -232,7 +232,8 @@ export class StationRows {
       rework?.then === 'pass' ? 1 : 0,
       quality.inspects ? 1 : 0,
     ];
-    const key = fields.join(' ');
+    // Qualities that a family of plants tells apart (src/experiment/family.ts) keep a row each, though they be equal.
+    const key = `${fields.join(' ')} ${JSON.stringify((quality as { place?: string }).place)}`;
     let row = this.qualities.get(key);
     if (row === undefined) this.qualities.set(key, (row = this.sheet.push('quality', fields)));
     return row;

@@ -44,7 +44,8 @@ export const UNLIMITED_PARTS = 1000;
 const HISTOGRAM_WORDS = 8192;
 
 type Strides = Readonly<Record<ShopTableName, number>>;
-const NAMES = Object.keys(SHOP_TABLES) as ShopTableName[];
+/** The shapes of distributions stand last: how many words they take depends on numbers, and nothing else is to stand elsewhere for that. */
+const NAMES = [...(Object.keys(SHOP_TABLES) as ShopTableName[]).filter((name) => name !== 'shape'), 'shape'] as const;
 /** Words of a row of each table. A plain plant has no rows in the tables that it does not know. */
 export const PLAIN_STRIDES: Strides = { ...SHOP_TABLES, ...TABLES };
 export const SHOP_STRIDES: Strides = SHOP_TABLES;
