@@ -84,7 +84,8 @@ export function parseArithmetic(text: string, names: Iterable<string>): Parsed {
   };
   const next = () => tokens[at] as (typeof tokens)[number];
   const take = (sign: string): boolean => (next().text === sign ? ((at += 1), true) : false);
-  const unexpected = (expected: string): Refusal => new Refusal(next().column, next().kind === 'end' ? 'the end' : JSON.stringify(next().text), expected);
+  const unexpected = (expected: string): Refusal =>
+    new Refusal(next().column, next().kind === 'end' ? 'the end' : JSON.stringify(next().text), expected);
   const number = (term: Term, column: number): Term => {
     if (term.truth) throw new Refusal(column, 'a comparison', 'a number');
     return term;
@@ -98,7 +99,11 @@ export function parseArithmetic(text: string, names: Iterable<string>): Parsed {
       at += 1;
       const [a, b] = [left, of()];
       if (!b.truth) throw new Refusal(next().column, `a number after "${word}"`, 'a comparison');
-      left = { truth: true, value: (v) => (word === 'or' ? Math.max(a.value(v), b.value(v)) : Math.min(a.value(v), b.value(v))), sum: undefined };
+      left = {
+        truth: true,
+        value: (v) => (word === 'or' ? Math.max(a.value(v), b.value(v)) : Math.min(a.value(v), b.value(v))),
+        sum: undefined,
+      };
     }
     return left;
   };
@@ -119,7 +124,8 @@ export function parseArithmetic(text: string, names: Iterable<string>): Parsed {
     number(left, column);
     at += 1;
     const right = number(added(), next().column);
-    if (next().kind === 'sign' && COMPARISONS[next().text]) throw new Refusal(next().column, 'a comparison of a comparison', '"and" between the two, as in a < b and b < c');
+    if (next().kind === 'sign' && COMPARISONS[next().text])
+      throw new Refusal(next().column, 'a comparison of a comparison', '"and" between the two, as in a < b and b < c');
     const term: Term = { truth: true, value: (v) => (compare.of(left.value(v), right.value(v)) ? 1 : 0), sum: undefined };
     const difference = combine(left, right, 1, -1);
     if (compare.sense !== undefined && difference !== undefined) {
@@ -176,7 +182,10 @@ export function parseArithmetic(text: string, names: Iterable<string>): Parsed {
     if (named !== undefined && next().text === '(') return call(token.text, named);
     if (!known.has(token.text)) {
       const list = [...known];
-      const all = list.length === 0 ? 'no factor has a name here' : `one of the factors: ${list.slice(0, 12).join(', ')}${list.length > 12 ? ' …' : ''}`;
+      const all =
+        list.length === 0
+          ? 'no factor has a name here'
+          : `one of the factors: ${list.slice(0, 12).join(', ')}${list.length > 12 ? ' …' : ''}`;
       throw new Refusal(token.column, JSON.stringify(token.text), `${all}${didYouMean(token.text, known)}`);
     }
     used.add(token.text);
@@ -188,7 +197,8 @@ export function parseArithmetic(text: string, names: Iterable<string>): Parsed {
     const terms = [number(added(), next().column)];
     while (take(',')) terms.push(number(added(), next().column));
     if (!take(')')) throw unexpected('an operator, "," or ")"');
-    if (terms.length < least || terms.length > most) throw new Refusal(column, `${terms.length} in ${name}(…)`, most === 1 ? 'one value' : `${least} to ${most}`);
+    if (terms.length < least || terms.length > most)
+      throw new Refusal(column, `${terms.length} in ${name}(…)`, most === 1 ? 'one value' : `${least} to ${most}`);
     return { truth: false, value: (v) => of(terms.map((term) => term.value(v))), sum: undefined };
   };
 

@@ -17,11 +17,9 @@ const factorName = z.string().regex(/^[A-Za-z_][A-Za-z_0-9]{0,63}$/, 'a name of 
 
 const factor = z
   .strictObject({
-    path: paths
-      .optional()
-      .meta({
-        description: 'What it sets: a path in this scene, or several. Left out: it only stands in expressions (set, constraints, cost).',
-      }),
+    path: paths.optional().meta({
+      description: 'What it sets: a path in this scene, or several. Left out: it only stands in expressions (set, constraints, cost).',
+    }),
     scale: paths.optional().meta({
       description:
         'Instead of path: durations or distributions to be multiplied by the factor. "stations.NAME.processing" means the times of that station wherever they stand, in routings too.',
@@ -84,12 +82,10 @@ const bound = z
 const DESIGNS = ['full', 'fractional', 'latin hypercube', 'sobol', 'table'] as const;
 const design = z
   .strictObject({
-    kind: z
-      .enum(DESIGNS)
-      .meta({
-        description:
-          'full: every combination. fractional: two levels of each, a fraction of the combinations. latin hypercube, sobol: points spread evenly. table: those of rows.',
-      }),
+    kind: z.enum(DESIGNS).meta({
+      description:
+        'full: every combination. fractional: two levels of each, a fraction of the combinations. latin hypercube, sobol: points spread evenly. table: those of rows.',
+    }),
     points: whole(1, 10_000_000).optional().meta({ description: 'How many points, where the kind does not say.' }),
     levels: whole(2, 1000).optional().meta({ description: 'full: levels of a factor that may have any value. Default: 3.' }),
     resolution: whole(3, 5).optional().meta({ description: 'fractional: 3, 4 or 5. Default: 4.' }),
@@ -134,12 +130,10 @@ export type Method = (typeof METHODS)[number];
 const experiment = z
   .strictObject({
     description: z.string('a text').optional().meta({ description: 'Free text.' }),
-    question: z
-      .enum(['compare', 'best', 'trade-off', 'what limits', 'sensitivity', 'uncertainty'])
-      .meta({
-        description:
-          'compare: every design with its interval. best: the best design. trade-off: the best compromises between objectives. what limits: what a small change of each element would gain. sensitivity: which factors matter. uncertainty: what is not known, carried to the results.',
-      }),
+    question: z.enum(['compare', 'best', 'trade-off', 'what limits', 'sensitivity', 'uncertainty']).meta({
+      description:
+        'compare: every design with its interval. best: the best design. trade-off: the best compromises between objectives. what limits: what a small change of each element would gain. sensitivity: which factors matter. uncertainty: what is not known, carried to the results.',
+    }),
     factors: z
       .record(factorName, factor, 'an object: name → factor')
       .optional()
@@ -177,14 +171,10 @@ const experiment = z
       .max(0.999, 'a number from 0.5 to 0.999')
       .optional()
       .meta({ description: 'Of intervals and of a good choice. Default: 0.95.' }),
-    indifference: z
-      .number('a number above 0')
-      .gt(0, 'a number above 0')
-      .optional()
-      .meta({
-        description:
-          'best: designs within so much of the best are as good, in the unit of the objective. Default: 1 % of the value of the scene as it is.',
-      }),
+    indifference: z.number('a number above 0').gt(0, 'a number above 0').optional().meta({
+      description:
+        'best: designs within so much of the best are as good, in the unit of the objective. Default: 1 % of the value of the scene as it is.',
+    }),
     method: z.enum(METHODS).optional().meta({ description: 'How it is searched. Default: by the question and the factors.' }),
     seed: whole(0, 0xffffffff).optional().meta({ description: "Seed of all draws. Default: the run's." }),
   })

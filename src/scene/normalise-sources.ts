@@ -103,7 +103,7 @@ function rateOf(values: Values, text: NonNullable<Text['rate']>, path: Path): No
 export function bufferOf(values: Values, name: string, text: ElementText<'buffers'>): Buffer {
   const path: Path = ['buffers', name, 'initial'];
   const { findings } = values;
-  const capacity = typeof text.capacity === 'number' ? text.capacity : Number.POSITIVE_INFINITY;
+  const capacity = typeof text.capacity === 'number' ? text.capacity : text.capacity === 'none' ? 0 : Number.POSITIVE_INFINITY;
   const written = text.initial ?? [];
   const entries: { product: string; count: number; step?: string | undefined }[] = Array.isArray(written)
     ? written

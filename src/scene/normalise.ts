@@ -1,6 +1,7 @@
 /** The scene as written → the checked scene: defaults filled in, durations in ticks, lists in the order of names, weights that sum to 1. */
 import { NEVER, parseDuration } from '../clock.ts';
 import { roundly } from './durations.ts';
+import { elide } from './elide.ts';
 import { calendarsOf, checkNeeds, poolOf } from './normalise-people.ts';
 import { productOf } from './normalise-products.ts';
 import { bufferOf, sourceOf } from './normalise-sources.ts';
@@ -59,6 +60,7 @@ function sceneOf(values: Values): Scene {
     links: (text.links ?? []).map((link, i) => linkOf(values, link, ['links', i])).sort(byFromThenProduct),
     run,
   };
+  elide(scene, findings);
   checkTransfers(values, scene.transfers);
   checkNeeds(values, scene);
   return scene;

@@ -39,7 +39,9 @@ export const buffer = z
         CAPACITY_WORDS,
       )
       .optional()
-      .meta({ description: 'Places, 1 to 16,777,216 parts, or "unlimited" (default).' }),
+      .meta({
+        description: 'Places, 1 to 16,777,216 parts, or "unlimited" (default), or "none": no buffer at all, parts go straight through.',
+      }),
     initial: z
       .union(
         [z.array(stock, STOCK_WORDS).max(100_000, 'at most 100,000 entries'), z.record(name, whole(0, 16_777_216), STOCK_WORDS)],
