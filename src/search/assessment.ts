@@ -1,0 +1,408 @@
+/**
+ * What all optimisers share: a book of the designs tried and what came of them, which of two is better where there are limits, and the last stage,
+ * in which the best few are run afresh so that the answer is not the luckiest draw.
+ */
+import type { Goal, Limit, Order, Outcome, Point, Search } from './search.ts';
+import type { Space } from './space.ts';
+
+/** What an optimiser is to find the best of. */
+export interface Problem {
+  space: Space;
+  /** One or several; those that seek a single best take exactly one. */
+  goals: readonly Goal[];
+  limits: readonly Limit[];
+  /** A design to begin at, such as the plant as it is. */
+  start?: Point | undefined;
+}
+
+/** How much may be run. One of `twins` and `orders` is needed; the last stage is within both. */
+export interface Effort {
+  seed: number;
+  /** Of each design at first, 1 or more. */
+  replications: number;
+  /** Twins in all, at most. */
+  twins?: number | undefined;
+  /** Orders in all, at most: designs, counted again whenever they are run again. */
+  orders?: number | undefined;
+  /** Designs that the last stage runs afresh; 0: no last stage, for formulas without noise. By default 10. */
+  finalists?: number | undefined;
+  /** Fresh replications of each of them, and once more of the one that wins. By default four times `replications`. */
+  finalReplications?: number | undefined;
+  /** Ends once a feasible design reaches this value of the first goal. */
+  target?: number | undefined;
+}
+
+/** What is known of a design. */
+export interface Assessed {
+  point: Point;
+  /** By goal: the mean, quantile or mean of the worst that it asks for. */
+  values: number[];
+  /** By response: mean and standard deviation over replications (NaN of fewer than two) and how many did not break off. */
+  means: number[];
+  sds: number[];
+  counts: number[];
+  twins: number;
+  /** Whether the means meet every limit. */
+  feasible: boolean;
+}
+
+/** What an optimiser found. */
+export interface Optimum {
+  best: Point;
+  /** The best design. By replications that had no part in its being chosen, where there was a last stage: no luck of selection is in it. */
+  known: Assessed;
+  /** Of several goals: designs of which none is better than another in every goal, by the same kind of replications. */
+  front: Assessed[];
+  /** Orders and twins run, in so many rounds. */
+  evaluations: number;
+  twins: number;
+  rounds: number;
+  /** The best so far after each round, as it looked then: of noisy outcomes it is lucky. */
+  trace: { round: number; evaluations: number; twins: number; value: number; feasible: boolean }[];
+  /** Why it ended, in words. */
+  ended: string;
+}
+
+/** A score of a design: of one round, or of all its rounds. */
+export interface Score {
+  /** By goal, less is better; Infinity where every twin broke off. */
+  losses: number[];
+  /** By response. */
+  means: Float64Array;
+}
+
+/** A design in the book. */
+export interface Design extends Score {
+  point: Point;
+  key: string;
+  /** By response: replications that did not break off, and sums of squared deviations. */
+  counts: Float64Array;
+  squares: Float64Array;
+  twins: number;
+}
+
+export function keyOf(point: Point): string {
+  return point.join(' ');
+}
+
+/** Of values in any order: what a goal asks for. Quantiles interpolate between order statistics (type 7 of Hyndman and Fan 1996). NaN of none. */
+export function goalValue(values: Float64Array, goal: Goal): number {
+  const n = values.length;
+  if (n === 0) return Number.NaN;
+  if (goal.of.kind === 'mean') {
+    let sum = 0;
+    for (const value of values) sum += value;
+    return sum / n;
+  }
+  const sorted = values.toSorted();
+  if (goal.of.kind === 'quantile') {
+    const at = goal.of.p * (n - 1);
+    const below = Math.floor(at);
+    const above = Math.min(n - 1, below + 1);
+    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+  }
+  // The mean of the worst share: the last value in it counts by the part that lies inside.
+  const inside = Math.max(1, goal.of.share * n);
+  if (goal.sense === 'minimise') sorted.reverse();
+  let sum = 0;
+  for (let i = 0; i < Math.ceil(inside); i++) sum += sorted[i] * Math.min(1, inside - i);
+  return sum / inside;
+}
+
+/** The replications of one response that did not break off. */
+export function column(outcome: Outcome, responses: number, response: number): Float64Array {
+  const values: number[] = [];
+  for (let i = response; i < outcome.length; i += responses) if (!Number.isNaN(outcome[i])) values.push(outcome[i]);
+  return Float64Array.from(values);
+}
+
+/** Designs that a book keeps: beyond twice as many, the worst are forgotten. */
+const KEPT = 10_000;
+
+export class Book {
+  readonly problem: Problem;
+  readonly effort: Effort;
+  readonly designs = new Map<string, Design>();
+  /** Replications from here on no design has had. */
+  fresh = 0;
+  rounds = 0;
+  orders = 0;
+  twins = 0;
+  readonly trace: Optimum['trace'] = [];
+  /** Of the feasible the best so far, of the others the nearest to feasible. */
+  best: Design | undefined;
+  /** By limit: least and largest mean seen, which violations are measured by. */
+  private readonly range: { low: number; high: number }[];
+  /** False once replications of the same design were seen that differ, or where there is only one. */
+  private still: boolean;
+
+  /** @throws RangeError if the effort has no end, or less than one replication. */
+  constructor(problem: Problem, effort: Effort) {
+    if (!(effort.replications >= 1)) throw new RangeError(`A design needs 1 replication or more, not ${effort.replications}.`);
+    if (!((effort.twins ?? Infinity) < Infinity || (effort.orders ?? Infinity) < Infinity)) {
+      throw new RangeError('A search needs a budget of twins or of orders.');
+    }
+    this.problem = problem;
+    this.effort = effort;
+    this.still = effort.replications > 1;
+    this.range = problem.limits.map(() => ({ low: Infinity, high: -Infinity }));
+  }
+
+  /** How many designs of so many replications the budget still holds, beside the last stage. */
+  room(replications: number): number {
+    const { finalists, finalReplications } = this.last();
+    const reports = this.problem.goals.length > 1 ? finalists : 1;
+    const last = finalists === 0 ? 0 : finalists + reports;
+    const orders = (this.effort.orders ?? Infinity) - last - this.orders;
+    const twins = (this.effort.twins ?? Infinity) - last * finalReplications - this.twins;
+    return Math.max(0, Math.min(orders, Math.floor(twins / replications)));
+  }
+
+  /** Whether the target is reached. */
+  get reached(): boolean {
+    const { target } = this.effort;
+    if (target === undefined || this.best === undefined || this.violation(this.best) > 0) return false;
+    return this.problem.goals[0].sense === 'minimise' ? this.best.losses[0] <= target : -this.best.losses[0] >= target;
+  }
+
+  /**
+   * Runs one round: all points with the replications `first` … `first + count − 1` (common random numbers). A point that occurs twice is run once.
+   * @param outcomes filled with the outcomes by point, where they are wanted.
+   * @returns by point, what this round alone says of it.
+   */
+  *run(points: readonly Point[], first: number, count: number, outcomes: Outcome[] = []): Generator<Order[], Score[], Outcome[]> {
+    const unique = new Map<string, number>();
+    const orders: Order[] = [];
+    for (const point of points) {
+      const key = keyOf(point);
+      if (unique.has(key)) continue;
+      unique.set(key, orders.length);
+      orders.push({ point, first, count });
+    }
+    const answers = yield orders;
+    this.rounds++;
+    this.orders += orders.length;
+    this.twins += orders.length * count;
+    this.fresh = Math.max(this.fresh, first + count);
+    const scores = orders.map((order, i) => this.enter(order, answers[i]));
+    for (const { point } of orders) {
+      const design = this.designs.get(keyOf(point));
+      if (design !== undefined && (this.best === undefined || this.compare(design, this.best) < 0)) this.best = design;
+    }
+    if (this.best !== undefined) {
+      const value = this.value(this.best.losses[0], 0);
+      const feasible = this.violation(this.best) === 0;
+      this.trace.push({ round: this.rounds, evaluations: this.orders, twins: this.twins, value, feasible });
+    }
+    if (this.designs.size > 2 * KEPT) this.forget();
+    return points.map((point) => {
+      const index = unique.get(keyOf(point)) as number;
+      outcomes.push(answers[index]);
+      return scores[index];
+    });
+  }
+
+  /** By how much the means miss the limits, each in shares of the range seen of it, added up; 0: feasible. Infinity where every twin broke off. */
+  violation(score: Score): number {
+    let sum = score.losses.every((loss) => loss < Infinity) ? 0 : Infinity;
+    this.problem.limits.forEach(({ response, least, most }, i) => {
+      const mean = score.means[response];
+      const { low, high } = this.range[i];
+      const miss = Number.isNaN(mean) ? Infinity : Math.max(0, least - mean, mean - most);
+      if (miss > 0) sum += miss / (high > low ? high - low : 1);
+    });
+    return sum;
+  }
+
+  /**
+   * Deb's rules (2000, "An efficient constraint handling method for genetic algorithms"): feasible before infeasible, among the infeasible the one
+   * that misses by less, among the feasible the one with the lesser loss in the first goal. Negative: a before b.
+   */
+  compare(a: Score, b: Score): number {
+    const [va, vb] = [this.violation(a), this.violation(b)];
+    if (va !== vb) return va < vb ? -1 : 1;
+    return a.losses[0] === b.losses[0] ? 0 : a.losses[0] < b.losses[0] ? -1 : 1;
+  }
+
+  /** A loss as the value of its goal. */
+  value(loss: number, goal: number): number {
+    return this.problem.goals[goal].sense === 'minimise' ? loss : -loss;
+  }
+
+  /** The designs of the book, best first. Under noise each counts as a standard error worse than it looks, or few replications would be an advantage. */
+  ranked(): Design[] {
+    const { response } = this.problem.goals[0];
+    const careful = [...this.designs.values()].map((design) => {
+      const n = design.counts[response];
+      const error = n > 1 ? Math.sqrt(design.squares[response] / (n - 1) / n) : 0;
+      return { design, losses: [design.losses[0] + error], means: design.means };
+    });
+    return careful.sort((a, b) => this.compare(a, b)).map(({ design }) => design);
+  }
+
+  /**
+   * The last stage. The candidates are run with replications that no design has had (all the same ones), `choose` picks among them by these alone, and
+   * what it picked is run once more with others again, which give what is reported: neither the search's luck nor that of the pick is in it.
+   * Without noise (replications that never differ), or without finalists, the candidates are chosen among and told of as they are known.
+   * @param candidates best first; as many as the budget of the last stage allows are taken.
+   * @param also points that come before them, where there are fresh replications: they need not have been run.
+   * @param choose handed the candidates as the fresh replications show them; returns indices, best first.
+   */
+  *conclude(
+    candidates: readonly Design[],
+    choose: (designs: readonly Design[], book: Book) => number[],
+    ended: string,
+    also: readonly Point[] = [],
+  ): Search<Optimum> {
+    const { finalists, finalReplications } = this.last();
+    let told: readonly Design[] = candidates;
+    if (finalists === 0 || this.still) {
+      told = choose(told, this).map((i) => told[i]);
+    } else {
+      let points = [...also, ...told.map(({ point }) => point)];
+      points = [...new Map(points.map((point) => [keyOf(point), point])).values()].slice(0, finalists);
+      if (points.length > 1) {
+        const again = yield* this.again(points, finalReplications);
+        points = choose(again, this).map((i) => points[i]);
+      }
+      told = yield* this.again(points, finalReplications);
+    }
+    const known = told.map((design) => this.assess(design));
+    return {
+      best: known[0].point,
+      known: known[0],
+      front: this.problem.goals.length > 1 ? known : [],
+      evaluations: this.orders,
+      twins: this.twins,
+      rounds: this.rounds,
+      trace: this.trace,
+      ended,
+    };
+  }
+
+  /** The designs by fresh replications alone. */
+  private *again(points: readonly Point[], count: number): Generator<Order[], Design[], Outcome[]> {
+    const page = new Book(this.problem, { ...this.effort, replications: count });
+    yield* page.run(points, this.fresh, count);
+    this.rounds++;
+    this.orders += page.orders;
+    this.twins += page.twins;
+    this.fresh = page.fresh;
+    return points.map((point) => page.designs.get(keyOf(point)) as Design);
+  }
+
+  private last(): { finalists: number; finalReplications: number } {
+    const { effort } = this;
+    const wanted = effort.finalists ?? 10;
+    const finalReplications = effort.finalReplications ?? 4 * effort.replications;
+    if (wanted === 0) return { finalists: 0, finalReplications };
+    // At most a third of what may be run, and at least the one design that is told of.
+    const twins = Math.floor((effort.twins ?? Infinity) / 3 / finalReplications) - 1;
+    const orders = Math.floor((effort.orders ?? Infinity) / 3) - 1;
+    return { finalists: Math.max(1, Math.min(wanted, twins, orders)), finalReplications };
+  }
+
+  private assess(design: Design): Assessed {
+    const { point, losses, means, counts, squares, twins } = design;
+    const sds = Array.from(squares, (square, i) => (counts[i] > 1 ? Math.sqrt(square / (counts[i] - 1)) : Number.NaN));
+    return {
+      point,
+      values: losses.map((loss, goal) => this.value(loss, goal)),
+      means: [...means],
+      sds,
+      counts: [...counts],
+      twins,
+      feasible: this.violation(design) === 0,
+    };
+  }
+
+  /** Enters an outcome and returns its own score. */
+  private enter({ point, count }: Order, outcome: Outcome): Score {
+    const responses = Math.round(outcome.length / count);
+    const means = new Float64Array(responses);
+    const counts = new Float64Array(responses);
+    const squares = new Float64Array(responses);
+    const columns: Float64Array[] = [];
+    for (let j = 0; j < responses; j++) {
+      const values = column(outcome, responses, j);
+      columns.push(values);
+      let sum = 0;
+      for (const value of values) sum += value;
+      const mean = values.length === 0 ? Number.NaN : sum / values.length;
+      for (const value of values) squares[j] += (value - mean) * (value - mean);
+      means[j] = mean;
+      counts[j] = values.length;
+      if (values.length > 1 && squares[j] > 0) this.still = false;
+    }
+    const losses = this.problem.goals.map((goal) => {
+      const value = goalValue(columns[goal.response] as Float64Array, goal);
+      return Number.isNaN(value) ? Infinity : goal.sense === 'minimise' ? value : -value;
+    });
+    this.problem.limits.forEach(({ response }, i) => {
+      const range = this.range[i];
+      // NaN changes neither.
+      if (means[response] < range.low) range.low = means[response];
+      if (means[response] > range.high) range.high = means[response];
+    });
+    const key = keyOf(point);
+    const known = this.designs.get(key);
+    if (known === undefined) {
+      this.designs.set(key, { point, key, losses: [...losses], means: means.slice(), counts, squares, twins: count });
+    } else {
+      known.losses = merged(known, losses, counts, this.problem.goals);
+      merge(known, means, counts, squares);
+      known.twins += count;
+    }
+    return { losses, means };
+  }
+
+  /** Keeps the best designs only, or a long search over real axes would fill the memory. */
+  private forget(): void {
+    const kept = this.ranked().slice(0, KEPT);
+    this.designs.clear();
+    for (const design of kept) this.designs.set(design.key, design);
+  }
+}
+
+/**
+ * Picks the one best by Deb's rules among the designs that meet every limit surely (one-sidedly at 95 %, each limit by itself); where none does, among
+ * all: a best design tends to lie at a limit, where the means of half of its likes are beyond it by chance.
+ */
+export function bestOne(designs: readonly Design[], book: Book): number[] {
+  const sure = designs.map(({ means, counts, squares }) =>
+    book.problem.limits.every(({ response, least, most }) => {
+      const n = counts[response];
+      const slack = n > 1 ? 1.645 * Math.sqrt(squares[response] / (n - 1) / n) : 0;
+      return means[response] - slack >= least && means[response] + slack <= most;
+    }),
+  );
+  const order = designs.map((_, i) => i);
+  return order.sort((a, b) => Number(sure[b]) - Number(sure[a]) || book.compare(designs[a], designs[b])).slice(0, 1);
+}
+
+/** Losses of all rounds: exact of a mean; of a quantile or the mean of the worst, the rounds' own values weighted by their replications. */
+function merged(known: Design, losses: readonly number[], counts: Float64Array, goals: readonly Goal[]): number[] {
+  return known.losses.map((loss, g) => {
+    const old = known.counts[goals[g].response];
+    const now = counts[goals[g].response];
+    if (now === 0 || old === 0) return now === 0 ? loss : losses[g];
+    return (loss * old + losses[g] * now) / (old + now);
+  });
+}
+
+/** Merges means and squared deviations (Chan, Golub and LeVeque 1979). */
+function merge(known: Design, means: Float64Array, counts: Float64Array, squares: Float64Array): void {
+  for (let j = 0; j < means.length; j++) {
+    const [old, now] = [known.counts[j], counts[j]];
+    if (now === 0) continue;
+    if (old === 0) {
+      known.means[j] = means[j];
+      known.squares[j] = squares[j];
+    } else {
+      const gap = means[j] - known.means[j];
+      known.means[j] += (gap * now) / (old + now);
+      known.squares[j] += squares[j] + (gap * gap * old * now) / (old + now);
+    }
+    known.counts[j] += now;
+  }
+}
