@@ -1,0 +1,122 @@
+/** The designs that a study has tried, in the order of their first trial, and what is known of each. */
+import { studentT } from './statistics.ts';
+import type { Order, Outcome, Point } from '../search/search.ts';
+
+/** Values kept one by one, over all designs and responses (64 MB); beyond that, counts, means and variances only. */
+const MOST_VALUES = 8_000_000;
+
+export class Register {
+  readonly responses: number;
+  twins = 0;
+  private readonly ids = new Map<string, number>();
+  private readonly points: Point[] = [];
+  /** By design: replications that ended. By design and response: how many gave a number, mean, sum of squared deviations (Welford 1962). */
+  private readonly counts: number[] = [];
+  private readonly given: number[] = [];
+  private readonly means: number[] = [];
+  private readonly squares: number[] = [];
+  private pieces: { first: number; outcome: Outcome }[][] | undefined = [];
+  private kept = 0;
+
+  constructor(responses: number) {
+    this.responses = responses;
+  }
+
+  get size(): number {
+    return this.points.length;
+  }
+
+  take(order: Order, outcome: Outcome): void {
+    const { responses: k } = this;
+    const key = order.point.join(' ');
+    let id = this.ids.get(key);
+    if (id === undefined) {
+      id = this.points.push(order.point) - 1;
+      this.ids.set(key, id);
+      this.counts.push(0);
+      this.pieces?.push([]);
+      for (let j = 0; j < k; j++) {
+        this.given.push(0);
+        this.means.push(0);
+        this.squares.push(0);
+      }
+    }
+    this.twins += order.count;
+    this.counts[id] = (this.counts[id] as number) + order.count;
+    for (let r = 0; r < order.count; r++) {
+      for (let j = 0; j < k; j++) {
+        const value = outcome[r * k + j] as number;
+        if (!Number.isFinite(value)) continue;
+        const at = id * k + j;
+        const n = (this.given[at] as number) + 1;
+        const step = value - (this.means[at] as number);
+        this.given[at] = n;
+        this.means[at] = (this.means[at] as number) + step / n;
+        this.squares[at] = (this.squares[at] as number) + step * (value - (this.means[at] as number));
+      }
+    }
+    this.kept += outcome.length;
+    if (this.kept > MOST_VALUES) this.pieces = undefined;
+    this.pieces?.[id]?.push({ first: order.first, outcome });
+  }
+
+  idOf(point: Point): number | undefined {
+    return this.ids.get(point.join(' '));
+  }
+
+  point(id: number): Point {
+    return this.points[id] as Point;
+  }
+
+  /** Replications of a design that were run. */
+  count(id: number): number {
+    return this.counts[id] as number;
+  }
+
+  n(id: number, response: number): number {
+    return this.given[id * this.responses + response] as number;
+  }
+
+  /** NaN where no replication gave a number. */
+  mean(id: number, response: number): number {
+    return this.n(id, response) === 0 ? Number.NaN : (this.means[id * this.responses + response] as number);
+  }
+
+  /** NaN of fewer than two. */
+  sd(id: number, response: number): number {
+    const n = this.n(id, response);
+    return n < 2 ? Number.NaN : Math.sqrt((this.squares[id * this.responses + response] as number) / (n - 1));
+  }
+
+  /** Half-width of the t-interval of the mean. */
+  reach(id: number, response: number, level = 0.95): number {
+    const n = this.n(id, response);
+    return n < 2 ? Number.NaN : (studentT((1 + level) / 2, n - 1) * this.sd(id, response)) / Math.sqrt(n);
+  }
+
+  /** By replication number; undefined where values were too many to be kept. A replication that was run twice counts once, one that broke off not. */
+  series(id: number, response: number): Map<number, number> | undefined {
+    const pieces = this.pieces?.[id];
+    if (pieces === undefined) return undefined;
+    const { responses: k } = this;
+    const series = new Map<number, number>();
+    for (const { first, outcome } of pieces) {
+      for (let r = 0; r < outcome.length / k; r++) {
+        const value = outcome[r * k + response] as number;
+        if (Number.isFinite(value)) series.set(first + r, value);
+      }
+    }
+    return series;
+  }
+
+  /** Differences a − b of the replications, from `first` on, that both have: the same luck in both. */
+  differences(a: number, b: number, response: number, first = 0): number[] {
+    const [x, y] = [this.series(a, response), this.series(b, response)];
+    const differences: number[] = [];
+    for (const [replication, value] of x ?? []) {
+      const other = y?.get(replication);
+      if (other !== undefined && replication >= first) differences.push(value - other);
+    }
+    return differences;
+  }
+}
