@@ -23,9 +23,14 @@ async function loadFile(session: Session, file: File): Promise<void> {
 /** Downloads the scene's text, byte for byte as it is. */
 export function saveFile(session: Session): void {
   const { scene, plan } = session.state;
+  const name = (plan.value?.name ?? 'scene').replace(/[^\p{L}\p{N}_-]+/gu, '-').replace(/^-|-$/g, '') || 'scene';
+  download(new Blob([scene.value], { type: 'application/json' }), `${name}.json`);
+}
+
+export function download(file: Blob, name: string): void {
   const anchor = document.createElement('a');
-  anchor.href = URL.createObjectURL(new Blob([scene.value], { type: 'application/json' }));
-  anchor.download = `${(plan.value?.name ?? 'scene').replace(/[^\p{L}\p{N}_-]+/gu, '-').replace(/^-|-$/g, '') || 'scene'}.json`;
+  anchor.href = URL.createObjectURL(file);
+  anchor.download = name;
   anchor.click();
   setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
 }

@@ -1,6 +1,7 @@
 /** The head of the page: what is loaded, what can be done with it, and how the run stands. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import type { Study } from './experiment-study.ts';
 import { openFile, saveFile, shareLink } from './files.ts';
 import { Panel } from './panel.ts';
 import { openShipped, SCENES } from './scene-list.ts';
@@ -57,7 +58,8 @@ class PageHeader extends Panel {
 
   #run(): TemplateResult {
     const { session } = this;
-    const { engine, summary, running, paused, progress, stale } = session.state;
+    const { engine, summary, running, paused, progress, stale, study } = session.state;
+    const searching = study.value?.running.value === true;
     const report = engine.value;
     const at = progress.value;
     const percent = Math.floor((at?.fraction ?? 0) * 100);
@@ -69,20 +71,28 @@ class PageHeader extends Panel {
       ${report ? html`<button type="button" class="quiet engine" title=${account} @click=${() => session.notify(account)}>${report.engine === 'gpu' ? 'GPU' : 'CPU'}${report.software ? ' (software)' : ''}</button>` : nothing}
       <span>${whole(twins)} twins</span>
       ${
-        running.value
-          ? html`<progress max="100" value=${percent} aria-label="Progress of the run"></progress>
+        searching
+          ? html`<button type="button" class="quiet" title="Show the experiment (6)" @click=${() => session.show('experiment')}>Experiment ${percentOf(study.value!)}</button>
+              <button type="button" title="Cancel the experiment; what was reached stays (Shift-X)" @click=${() => study.value?.cancel()}>Cancel</button>`
+          : running.value
+            ? html`<progress max="100" value=${percent} aria-label="Progress of the run"></progress>
               <span class="left">${paused.value ? 'paused' : at ? `${wall(at.secondsLeft)} left` : 'starting'}</span>
               <button type="button" title="${paused.value ? 'Resume' : 'Pause'} the run (P)" @click=${() => session.togglePause()}>${paused.value ? 'Resume' : 'Pause'}</button>
               <button type="button" title="Cancel the run; what was reached stays (Shift-C)" @click=${() => session.cancelRun()}>Cancel</button>`
-          : html`${
-              shown
-                ? html`<span title="${large(shown.operations)} part-operations and ${large(shown.events)} events in ${wall(shown.seconds)} of simulation"
+            : html`${
+                shown
+                  ? html`<span title="${large(shown.operations)} part-operations and ${large(shown.events)} events in ${wall(shown.seconds)} of simulation"
                       >${shown.finished < shown.replications ? 'cancelled after ' : ''}${wall(shown.seconds)}</span
                     >`
-                : nothing
-            }<button type="button" title="Run all twins again (R)" @click=${() => void session.run()}>Run</button>`
+                  : nothing
+              }<button type="button" title="Run all twins again (R)" @click=${() => void session.run()}>Run</button>`
       }
     </div>`;
   }
 }
 customElements.define('mw-header', PageHeader);
+
+function percentOf(study: Study): string {
+  const at = study.progress.value;
+  return at && at.total > 0 ? `${Math.min(99, Math.floor((at.twins / at.total) * 100))} %` : 'under way';
+}

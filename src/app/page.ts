@@ -38,15 +38,20 @@ const VIEWS: { view: View; name: string }[] = [
   { view: 'plant', name: 'Plant' },
   { view: 'floor', name: 'Floor' },
   { view: 'results', name: 'Results' },
+  { view: 'experiment', name: 'Experiment' },
   { view: 'tables', name: 'Tables' },
   { view: 'scene', name: 'Scene' },
 ];
 
+/** Not there where the page is embedded. */
+const EDITING: View[] = ['plant', 'experiment', 'scene'];
+
 class Page extends Panel {
   override render(): TemplateResult {
     const { session } = this;
-    const { view, embed, notice, announcement } = session.state;
+    const { view, embed, notice, announcement, study } = session.state;
     const editing = !embed.value;
+    const asking = editing && view.value === 'experiment';
     return html`
       <header><mw-header .session=${session}></mw-header></header>
       ${
@@ -54,13 +59,14 @@ class Page extends Panel {
           ? html`<aside class="left" aria-label="Plant">
               <h2>Plant</h2>
               <mw-plant-tree .session=${session}></mw-plant-tree>
-              <section class="numbers" aria-label="Numbers of the selected element"><mw-parameters .session=${session}></mw-parameters></section>
+              <section class="numbers" aria-label="Numbers of the selected element"><mw-parameters .session=${session}></mw-parameters>${study.value ? html`<mw-factor-choices .session=${session}></mw-factor-choices>` : nothing}</section>
+              ${study.value ? html`<mw-experiment-section .session=${session}></mw-experiment-section>` : nothing}
               <mw-run-settings .session=${session}></mw-run-settings>
             </aside>`
           : nothing
       }
       <nav class="views" aria-label="Views">
-        ${VIEWS.filter((one) => editing || (one.view !== 'plant' && one.view !== 'scene')).map(
+        ${VIEWS.filter((one) => editing || !EDITING.includes(one.view)).map(
           (one) =>
             html`<button type="button" class="view-${one.view}" aria-current=${view.value === one.view ? 'true' : 'false'} @click=${() => session.show(one.view)}>${one.name}</button>`,
         )}
@@ -68,6 +74,7 @@ class Page extends Panel {
       <main aria-label="Floor, tables and scene">
         <mw-floor .session=${session}></mw-floor>
         ${view.value === 'tables' ? html`<mw-tables .session=${session}></mw-tables>` : nothing}
+        ${asking ? (study.value ? html`<mw-experiment .session=${session}></mw-experiment>` : html`<p class="loading muted">Opening …</p>`) : nothing}
         ${view.value === 'scene' && editing ? html`<mw-scene-editor .session=${session}></mw-scene-editor>` : nothing}
       </main>
       <aside class="right" aria-label="Results" tabindex="0">
@@ -90,6 +97,7 @@ class Page extends Panel {
       <div class="unseen" aria-live="polite">${announcement.value}</div>
       <mw-palette .session=${session}></mw-palette>
       <mw-keys .session=${session}></mw-keys>
+      ${study.value ? html`<mw-experiment-dialogs .session=${session}></mw-experiment-dialogs>` : nothing}
     `;
   }
 
@@ -143,7 +151,20 @@ export async function openPage(root: HTMLElement, parts: PageParts): Promise<voi
     },
   );
   await loaded;
-  if (!state.embed.value) session.offerRestore();
+  if (state.embed.value) return;
+  session.offerRestore();
+  openStudyLater(session);
+}
+
+/** Experiments come after the first results: what the page opens with has the lines to itself. */
+function openStudyLater(session: Session): void {
+  const stop = effect(() => {
+    const { running, summary, study } = session.state;
+    if (study.value) return queueMicrotask(() => stop());
+    if (running.value || !summary.value) return;
+    queueMicrotask(() => stop());
+    void session.openStudy().catch(() => undefined);
+  });
 }
 
 async function firstRendered(root: HTMLElement): Promise<Panel> {

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { itemsOf } from './items.ts';
+import { tick } from './experiment-tick.ts';
 import { Panel } from './panel.ts';
 import { parametersOf, tidy, type Parameter } from './scene-text.ts';
 
@@ -27,16 +28,16 @@ class Parameters extends Panel {
         parameters,
         (parameter) => parameter.path.join('.'),
         (parameter, index) =>
-          html`${parameter.group !== '' && parameter.group !== parameters[index - 1]?.group ? html`<p class="group">${parameter.group}</p>` : nothing}${this.#row(parameter)}`,
+          html`${parameter.group !== '' && parameter.group !== parameters[index - 1]?.group ? html`<p class="group">${parameter.group}</p>` : nothing}${this.#row(parameter, item.name)}`,
       )}`;
   }
 
-  #row(parameter: Parameter): TemplateResult {
+  #row(parameter: Parameter, item: string): TemplateResult {
     const path = parameter.path.join('.');
     const rejected = this.session.state.rejected.value;
     const problem = rejected?.what === path ? rejected.problems[0]?.message : undefined;
     const id = `parameter-${path}`;
-    return html`<div class="parameter">
+    return html`<div class="parameter ${this.session.state.study.value?.definition.value ? 'ticked' : ''}">
       <label for=${id} title="${LETTERS[parameter.label] ?? parameter.label} (${path}); drag sideways to change" @pointerdown=${(event: PointerEvent) => this.#drag(event, parameter)}>${parameter.label}</label>
       <input
         id=${id}
@@ -50,7 +51,7 @@ class Parameters extends Panel {
         aria-invalid=${problem ? 'true' : 'false'}
         aria-describedby=${problem ? `${id}-problem` : nothing}
         @change=${(event: Event) => this.#typed(event.target as HTMLInputElement, parameter)}
-      /><span class="unit">${parameter.meant}</span>
+      /><span class="unit">${parameter.meant}</span>${tick(this.session, parameter, item)}
       ${problem ? html`<p class="problem" id="${id}-problem">${problem}</p>` : nothing}
     </div>`;
   }

@@ -1,10 +1,11 @@
 /** The plant by kind of element; choosing one chooses it on the floor as well. */
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
+import { tick } from './experiment-tick.ts';
 import { itemsOf, type Item } from './items.ts';
 import { Panel } from './panel.ts';
 import { inPlantOrder } from './plant-order.ts';
-import type { Kind } from './scene-text.ts';
+import { parametersOf, type Kind } from './scene-text.ts';
 
 const SHOWN = 200;
 const KINDS: { kind: Kind; title: string }[] = [
@@ -19,6 +20,8 @@ const KINDS: { kind: Kind; title: string }[] = [
   { kind: 'calendar', title: 'Calendars' },
   { kind: 'limit', title: 'Limits' },
 ];
+/** What the note of a kind shows. */
+const FIRST: Partial<Record<Kind, string>> = { station: 'servers', buffer: 'capacity', pool: 'count', limit: 'cards' };
 const ELEMENTS = ['source', 'station', 'transfer', 'buffer', 'conveyor', 'sink'] as const;
 
 class PlantTree extends Panel {
@@ -70,11 +73,20 @@ class PlantTree extends Panel {
             <button type="button" class="item ${item.kind}" aria-pressed=${selected.value === item.name} @click=${() => this.#toggle(item.name)}>
               <span class="mark" aria-hidden="true"></span><span class="name">${item.name}</span
               >${item.note ? html`<span class="note" title=${item.meaning}>${item.note}</span>` : nothing}
-            </button>
+            </button>${this.#tick(item)}
           </li>`,
         )}
       </ul>
       ${items.length > SHOWN ? html`<p class="muted">${items.length - SHOWN} more: type a part of the name above.</p>` : nothing}`;
+  }
+
+  /** The number beside a name may be ticked where it stands. */
+  #tick(item: Item): TemplateResult | typeof nothing {
+    const { study, tree } = this.session.state;
+    const label = FIRST[item.kind];
+    if (!study.value?.definition.value || !tree.value || label === undefined) return nothing;
+    const parameter = parametersOf(tree.value, item.kind, item.name).find((one) => one.label === label && one.path.length === 3);
+    return parameter ? tick(this.session, parameter, item.name) : nothing;
   }
 
   #toggle(name: string): void {

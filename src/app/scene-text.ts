@@ -107,7 +107,7 @@ function transferPath(tree: Node, name: string): JSONPath {
 }
 
 /** What a problem's path leads over: `stations["my lathe"].failures[0]` → stations, my lathe, failures, 0. */
-function pathOf(text: string): JSONPath {
+export function pathOf(text: string): JSONPath {
   const steps = text.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.[\]]+)/g);
   return Array.from(steps, ([, quoted, index, name]) => (quoted !== undefined ? String(JSON.parse(quoted)) : (name ?? Number(index))));
 }

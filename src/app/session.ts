@@ -2,13 +2,15 @@
 import { batch } from '@preact/signals-core';
 import type { JSONPath } from 'jsonc-parser';
 import type { EngineChoice, Laboratory, Problem, Progress, RunRequest, Summary } from '../experiment/protocol.ts';
+import type { Study } from './experiment-study.ts';
 import { entryOf, splitKey } from './glossary.ts';
 import { itemsOf } from './items.ts';
 import { keep, recall } from './keeping.ts';
 import { Player } from './player.ts';
 import { band, scaleFor, wall, whole } from './quantity.ts';
+import { sameTwins } from './same-twins.ts';
 import { withNumber, withValue } from './scene-text.ts';
-import { createState, EDITABLE_CHARACTERS, SceneHistory, type Notice, type PageState, type RunSettings } from './state.ts';
+import { createState, EDITABLE_CHARACTERS, SceneHistory, type Notice, type PageState, type RunSettings, type Watched } from './state.ts';
 import { twinAtShare } from './twins.ts';
 
 /** What a link asks for besides its scene. */
@@ -31,6 +33,7 @@ export class Session {
   #editing: Promise<unknown> = Promise.resolve();
   #announcedAt = 0;
   readonly #mayMove: boolean;
+  #study: Promise<Study> | undefined;
 
   /**
    * The page is there before its laboratory is: what is asked of it waits. `mayMove`: false where the person asked for reduced motion; then
@@ -69,6 +72,9 @@ export class Session {
       return false;
     }
     const { plan, run } = checked;
+    // A changed experiment leaves the plant, its results and the watched twin as they are.
+    const same =
+      !options.wanted && !options.fresh && (state.running.value || state.summary.value !== undefined) && sameTwins(state.scene.value, text);
     batch(() => {
       const clean = state.draft.value === state.scene.value || what === EDITOR;
       state.scene.value = text;
@@ -80,7 +86,7 @@ export class Session {
         const { replications, seed, twin } = options.wanted;
         state.settings.value = { ...state.settings.value, replications, seed };
         state.watched.value = { replication: twin ?? 0, why: twin === undefined ? 'the first twin' : 'the twin of the link' };
-      } else this.#age();
+      } else if (!same) this.#age();
       if (options.fresh) {
         state.ghost.value = undefined;
         state.summary.value = undefined;
@@ -93,6 +99,7 @@ export class Session {
     });
     this.#history.push(text, options.gesture ?? '', performance.now());
     this.#remember();
+    if (same) return true;
     if (!state.trace.value) this.player.show(plan, undefined, 0);
     void this.#retrace();
     void this.run();
@@ -101,14 +108,15 @@ export class Session {
 
   /** Changes one number where it stands in the scene's text, and runs again. Changes follow one another in order. */
   changeNumber(path: JSONPath, value: number | undefined, unit: string): Promise<boolean> {
-    return this.#change(path, (text) => withNumber(text, path, value, unit));
+    return this.edit(path, (text) => withNumber(text, path, value, unit));
   }
 
   changeValue(path: JSONPath, value: string | number): Promise<boolean> {
-    return this.#change(path, (text) => withValue(text, path, value));
+    return this.edit(path, (text) => withValue(text, path, value));
   }
 
-  #change(path: JSONPath, edit: (text: string) => string): Promise<boolean> {
+  /** Changes the text at `path`, by which what is wrong with the change is called. Changes of one path within a moment are one undo. */
+  edit(path: JSONPath, edit: (text: string) => string): Promise<boolean> {
     const next = this.#editing.then(async () => {
       const { scene, draft } = this.state;
       const separate = draft.value !== scene.value;
@@ -246,8 +254,9 @@ export class Session {
   #age(): void {
     const { watched } = this.state;
     const { replication, why } = watched.value;
-    if (/^the |before the change$/.test(why)) return;
-    watched.value = { replication, why: `${why}, before the change` };
+    if (watched.value.of) watched.value = { replication: 0, why: 'the first twin' };
+    else if (/^the |before the change$/.test(why)) return;
+    else watched.value = { replication, why: `${why}, before the change` };
   }
 
   change(settings: Partial<RunSettings>): void {
@@ -284,8 +293,8 @@ export class Session {
   // The watched twin
 
   /** Runs one twin again with a trace and shows it on the floor. */
-  async watch(replication: number, why: string): Promise<void> {
-    this.state.watched.value = { replication, why };
+  async watch(replication: number, why: string, of?: Watched['of']): Promise<void> {
+    this.state.watched.value = of ? { replication, why, of } : { replication, why };
     await this.#retrace();
   }
 
@@ -304,10 +313,13 @@ export class Session {
     const { state } = this;
     const ticket = ++this.#traceTicket;
     const first = state.trace.value === undefined;
-    const plan = state.plan.value;
+    const { replication, of } = state.watched.value;
     state.tracing.value = true;
     try {
-      const trace = await (await this.#opening).trace(state.scene.value, this.seed, state.watched.value.replication);
+      const laboratory = await this.#opening;
+      const checked = of && !sameTwins(of.scene, state.scene.value) ? await laboratory.check(of.scene) : undefined;
+      const plan = checked?.ok ? checked.plan : state.plan.value;
+      const trace = await laboratory.trace(of?.scene ?? state.scene.value, of?.seed ?? this.seed, replication);
       if (ticket !== this.#traceTicket || !plan) return;
       batch(() => {
         state.trace.value = trace;
@@ -321,6 +333,32 @@ export class Session {
     } finally {
       if (ticket === this.#traceTicket) state.tracing.value = false;
     }
+  }
+
+  // Experiments
+
+  /** What the laboratory does besides: it waits while the page opens. */
+  get laboratory(): Promise<Laboratory> {
+    return this.#opening;
+  }
+
+  /** Experiments are a part of the page that comes when it is asked for. */
+  openStudy(): Promise<Study> {
+    this.#study ??= import('./experiment.ts').then(({ Study }) => (this.state.study.value = new Study(this)));
+    this.#study.catch((error: unknown) => {
+      this.#study = undefined;
+      this.notify(`The part of the page for experiments could not be loaded: ${messageOf(error)}`);
+    });
+    return this.#study;
+  }
+
+  /** Does work that needs the whole laboratory: a run under way is cancelled first, and the next run cancels the work. */
+  async alone<T>(work: (laboratory: Laboratory) => Promise<T>): Promise<T> {
+    this.cancelRun();
+    await this.#finished;
+    const done = this.#opening.then(work);
+    this.#finished = done.catch(() => undefined);
+    return done;
   }
 
   // The page
@@ -337,6 +375,7 @@ export class Session {
 
   show(view: PageState['view']['value']): void {
     this.state.view.value = view;
+    if (view === 'experiment') void this.openStudy().catch(() => undefined);
   }
 
   notify(text: string, action?: Notice['action']): void {

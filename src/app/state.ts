@@ -3,8 +3,9 @@ import { computed, signal } from '@preact/signals-core';
 import { parseTree } from 'jsonc-parser';
 import type { Trace, FloorPlan } from '../engine/trace.ts';
 import type { Checked, EngineChoice, EngineReport, Problem, Progress, Summary } from '../experiment/protocol.ts';
+import type { Study } from './experiment-study.ts';
 
-export type View = 'plant' | 'floor' | 'results' | 'tables' | 'scene';
+export type View = 'plant' | 'floor' | 'results' | 'experiment' | 'tables' | 'scene';
 
 /** What a run takes besides the scene; undefined: as the scene says. */
 export interface RunSettings {
@@ -17,6 +18,8 @@ export interface RunSettings {
 export interface Watched {
   replication: number;
   why: string;
+  /** Where it is a twin of another design: the text and the seed that it runs with. Undefined: of the scene as it is. */
+  of?: { scene: string; seed: number };
 }
 
 /** Something that was offered and not taken: a file, the editor's text, a number. */
@@ -60,6 +63,8 @@ export function createState() {
     summary: signal<Summary | undefined>(undefined),
     /** The complete results before the last change, shown as ghosts. */
     ghost: signal<Summary | undefined>(undefined),
+    /** Experiments, once their part of the page is there. */
+    study: signal<Study | undefined>(undefined),
     /** `summary` belongs to an older scene or older settings. */
     stale: signal(false),
 

@@ -1,6 +1,7 @@
 /** Everything that crosses between the page, the GPU worker and the CPU workers: plain data and transferables only. */
 import type { FloorPlan, Trace } from '../engine/trace.ts';
 import type { Problem } from '../scene/read.ts';
+import type { StudyLaboratory } from './study-protocol.ts';
 
 /** Which engine runs, and why, in words for the user. */
 export interface EngineReport {
@@ -89,8 +90,8 @@ export type Checked =
   | { ok: true; plan: FloorPlan; run: { warmup: number; horizon: number; replications: number; seed: number; timeUnit: string } }
   | { ok: false; problems: Problem[] };
 
-/** What the page holds: the laboratory in which twins run. */
-export interface Laboratory {
+/** What the page holds: the laboratory in which twins and experiments run. One of them at a time; `cancel` ends whichever it is. */
+export interface Laboratory extends StudyLaboratory {
   readonly report: EngineReport;
   /** Reads and checks a scene without running it. */
   check(scene: string): Promise<Checked>;

@@ -4,6 +4,7 @@
  */
 import { CHANGE, VISIT, type FloorPlan, type Trace } from '../../src/engine/trace.ts';
 import { shopMetrics, shopPlan, shopTrace } from './fake-shop.ts';
+import { fakeStudies, type FakeStudies } from './fake-study.ts';
 import type { Checked, Estimate, Laboratory, RunRequest, Summary } from '../../src/experiment/protocol.ts';
 
 interface FakeScene {
@@ -248,7 +249,7 @@ function traceOf(scene: FakeScene, seed: number, replication: number): Trace {
 }
 
 /** `runs` counts the runs that were started; `millisecondsPerRun` may be changed by a test. */
-export interface FakeLaboratory extends Laboratory {
+export interface FakeLaboratory extends Laboratory, FakeStudies {
   runs: RunRequest[];
   traces: number[];
   millisecondsPerRun: number;
@@ -256,8 +257,10 @@ export interface FakeLaboratory extends Laboratory {
 
 export function fakeLaboratory(): FakeLaboratory {
   const wish = { cancelled: false, paused: false };
+  const studies = fakeStudies(wish);
   const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   return {
+    ...studies,
     report: {
       engine: 'cpu',
       adapter: 'fake laboratory, 1 worker',

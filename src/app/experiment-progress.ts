@@ -1,0 +1,72 @@
+/** Before a run: what it would take, or why it cannot be. While it runs: how far it is, how long it takes, and a way to end it. */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { StudyPlan } from '../experiment/study-protocol.ts';
+import type { Study } from './experiment-study.ts';
+import { Panel } from './panel.ts';
+import { large, wall, whole } from './quantity.ts';
+import { placeOf } from './scene-text.ts';
+
+class ExperimentProgress extends Panel {
+  override render(): TemplateResult | typeof nothing {
+    const study = this.session.state.study.value;
+    if (!study?.definition.value) return nothing;
+    if (study.running.value) return running(study);
+    const plan = study.plan.value;
+    return html`<div class="plan" aria-busy=${study.planning.value ? 'true' : 'false'}>
+      ${plan === undefined ? html`<p class="muted">Planning …</p>` : plan.ok ? this.#planned(plan) : this.#problems(plan.problems)}
+      ${study.error.value ? html`<p class="alarm" role="alert">The experiment ended in an error: ${study.error.value} What was reached is kept.</p>` : nothing}
+      <div class="row">
+        <button type="button" class="primary" title="Run the experiment (X)" ?disabled=${plan?.ok !== true} @click=${() => void study.run()}>
+          ${plan?.ok && plan.recalled > 0 ? 'Go on' : 'Run'}${plan?.ok && plan.seconds >= 0 ? ` · ${wall(plan.seconds)}` : ''}
+        </button>
+        ${plan?.ok && plan.recalled > 0 ? html`<button type="button" title="Forget what is kept and begin again" @click=${() => void study.run({ afresh: true })}>Start afresh</button>` : nothing}
+      </div>
+    </div>`;
+  }
+
+  #planned(plan: Extract<StudyPlan, { ok: true }>): TemplateResult {
+    const designs = Number.isFinite(plan.designs)
+      ? `${large(plan.designs)} ${plan.designs === 1 ? 'design' : 'designs'} possible`
+      : 'designs without number';
+    const parts = [...(plan.designs > 0 ? [designs] : []), ...(plan.twins >= 0 ? [`at most ${large(plan.twins)} twins`] : [])];
+    return html`<p class="takes"><strong>${plan.method}</strong><br />${parts.join(', ')}${plan.seconds >= 0 ? html`, about <strong>${wall(plan.seconds)}</strong>` : nothing}</p>
+      ${plan.recalled > 0 ? html`<p class="small">It goes on with ${whole(plan.recalled)} twins of an earlier session.</p>` : nothing}
+      ${plan.warnings.map((warning) => html`<p class="caution">${warning}</p>`)}`;
+  }
+
+  #problems(problems: Extract<StudyPlan, { ok: false }>['problems']): TemplateResult {
+    return html`<ul class="problems" role="alert" aria-label="What is missing">
+      ${problems.map(
+        ({ path, message }) => html`<li>
+          ${path === '' ? nothing : html`<button type="button" class="link" title="Show it in the scene text" @click=${() => this.#show(path)}>${path.replace(/^experiments(\.\w+|\["[^"]*"\])\.?/, '') || path}</button>: `}${message}
+        </li>`,
+      )}
+    </ul>`;
+  }
+
+  #show(path: string): void {
+    this.session.show('scene');
+    requestAnimationFrame(() => {
+      const area = document.querySelector<HTMLTextAreaElement>('mw-scene-editor textarea');
+      if (!area) return;
+      area.focus();
+      area.setSelectionRange(...placeOf(area.value, path));
+    });
+  }
+}
+customElements.define('mw-experiment-progress', ExperimentProgress);
+
+function running(study: Study): TemplateResult {
+  const at = study.progress.value;
+  const share = at && at.total > 0 ? Math.min(1, at.twins / at.total) : undefined;
+  return html`<div class="plan">
+    <p class="takes" title="Experiment ${study.runs.value}">
+      <strong>${at?.stage ?? 'Starting'}</strong><br />${at ? html`${large(at.twins)}${at.total > 0 ? ` of about ${large(at.total)}` : ''} twins, round ${whole(at.round)}` : 'no twins yet'}
+    </p>
+    <progress max="1" value=${share ?? nothing} aria-label="Progress of the experiment"></progress>
+    <div class="row">
+      <span class="left">${at && Number.isFinite(at.secondsLeft) ? `${wall(at.secondsLeft)} left` : at ? `${wall(at.seconds)} so far` : ''}</span>
+      <button type="button" title="Cancel the experiment; what was reached stays (Shift-X)" @click=${() => study.cancel()}>Cancel</button>
+    </div>
+  </div>`;
+}
