@@ -1,4 +1,5 @@
 /** What is kept of twins that ended: exact tallies, so that batches merge in any order to the same bits. */
+import { canonical } from '../engine/canonical.ts';
 import { verdict } from '../engine/inspect.ts';
 import { Readout } from '../engine/readout.ts';
 import type { Plant } from '../scene/plant.ts';
@@ -68,12 +69,12 @@ export class Collector {
     this.columns = this.kept.map(() => new Float64Array(count).fill(Number.NaN));
   }
 
-  /** Takes the final block of one twin. Twins that broke off (overflow, livelock) are counted and left out of the averages. */
+  /** Takes the final block of one twin, and leaves it in its canonical form. Twins that broke off (overflow, livelock) are counted and left out of the averages. */
   take(replication: number, block: Uint32Array): void {
     this.finished++;
     this.events += block[HEAD_EVENTS] as number;
     this.operations += block[HEAD_OPERATIONS] as number;
-    this.digest.add(replication, block);
+    this.digest.add(replication, canonical(this.plant, block));
     const { status, element } = verdict(this.plant, block);
     const key = `${status} ${element}`;
     const count = this.statuses.get(key);

@@ -1,5 +1,6 @@
 /**
- * A fingerprint of a batch, for two machines to compare: 64 bits over the replication number and all final words of every twin.
+ * A fingerprint of a batch, for two machines to compare: 64 bits over the replication number and all final words of every twin. The words of a
+ * plain plant are taken in their canonical form (`src/engine/canonical.ts`), so that twins run by events and by recursion have one digest.
  *
  * Each twin has a 64-bit hash of two lanes that run side by side over its words: the round of MurmurHash3 x86-32 (Appleby 2011) and the round of an xxHash32
  * accumulator (Collet 2012), mixed together at the end. Both rounds, and the mixing, are one-to-one in the state and in the word, so twins
