@@ -28,7 +28,7 @@ export interface Drawn {
 
 export class LineDraws {
   /** Element e's unit of job c × SPELL + k is at `spell(c) + e × SPELL + k`. */
-  readonly units: Uint32Array;
+  readonly units: Int32Array;
   private readonly drawn: readonly Drawn[];
   private shapes: Uint32Array = new Uint32Array(0);
   private readonly spells: number;
@@ -42,7 +42,7 @@ export class LineDraws {
   constructor(drawn: readonly Drawn[]) {
     this.drawn = drawn;
     this.spells = Math.max(1, Math.floor(KEPT_WORDS / (drawn.length * SPELL)));
-    this.units = new Uint32Array(this.spells * drawn.length * SPELL);
+    this.units = new Int32Array(this.spells * drawn.length * SPELL);
     this.held = new Int32Array(this.spells).fill(-1);
   }
 

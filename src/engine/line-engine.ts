@@ -51,7 +51,7 @@ export class LineEngine {
 
   private readonly drawn: Drawn[];
   private readonly draws: LineDraws;
-  private readonly scale: Float64Array;
+  private readonly scale: Int32Array;
   private readonly shift: Int32Array;
   private readonly gap: Int32Array;
 
@@ -82,7 +82,7 @@ export class LineEngine {
     this.stations = line.stations.length;
     this.ledger = new LineLedger(plant, line);
     const elements = this.stations + 1;
-    this.scale = new Float64Array(elements);
+    this.scale = new Int32Array(elements);
     this.shift = new Int32Array(elements);
     this.gap = new Int32Array(this.stations);
     this.mark = new Float64Array(elements);
