@@ -81,8 +81,17 @@ export interface Design extends Score {
   twins: number;
 }
 
+/** Numbers take long to write, and a point is asked for its key many times. */
+const keys = new WeakMap<Point, string>();
+
+/** Equal of equal points, and of no others. */
 export function keyOf(point: Point): string {
-  return point.join(' ');
+  let key = keys.get(point);
+  if (key === undefined) {
+    key = point.join(' ');
+    keys.set(point, key);
+  }
+  return key;
 }
 
 /** Of values in any order: what a goal asks for. Quantiles interpolate between order statistics (type 7 of Hyndman and Fan 1996). NaN of none. */
@@ -194,7 +203,7 @@ export class Book {
       const feasible = this.violation(this.best) === 0;
       this.trace.push({ round: this.rounds, evaluations: this.orders, twins: this.twins, value, feasible });
     }
-    if (this.designs.size > 2 * KEPT) this.forget();
+    if (this.problem.goals.length === 1 && this.designs.size > 2 * KEPT) this.forget();
     return points.map((point) => {
       const index = unique.get(keyOf(point)) as number;
       outcomes.push(answers[index]);
