@@ -317,9 +317,9 @@ describe('a journal in a browser', () => {
         ([source, origin, scene, pause, enough]) =>
           new Promise<Record<string, unknown>>((resolve) => {
             const worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })), { type: 'module' });
-            worker.onmessage = ({ data }) => {
+            worker.addEventListener('message', ({ data }) => {
               if (data.told === undefined || data.told >= enough) resolve(data);
-            };
+            });
             worker.postMessage([origin, scene, pause]);
           }),
         [WORKER, origin, scene, pause, enough] as const,
