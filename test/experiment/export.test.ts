@@ -131,6 +131,7 @@ describe('figures', () => {
     expect(estimate({ mean: 412.0371, low: 410.71, high: 413.36 })).toBe('412.0 ± 1.3');
     expect(estimate({ mean: -1234567.8, low: -1234667.8, high: -1234467.8 })).toBe('−1,234,568 ± 100');
     expect(estimate({ mean: 5, low: 4, high: 9 })).toBe('5.0 (4.0 … 9.0)');
+    expect(estimate({ mean: 120, low: 120, high: 120 })).toBe('120');
     expect(estimate({ mean: 7, low: Number.NaN, high: Number.NaN })).toBe('7.000');
     expect([fixed(-0.001, 1), fixed(Number.NaN, 2), plain(0.25), plain(1e6), plain(-3)]).toEqual(['0.0', '–', '0.25', '1,000,000', '−3']);
   });

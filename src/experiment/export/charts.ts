@@ -135,16 +135,19 @@ export function mainEffects(effects: readonly Effects[], yLabel: string): Markup
   const panels = effects.map(({ label, levels }) => {
     const x: Axis = { low: -0.5, high: Math.max(0.5, levels.length - 0.5), from: left, to: width - 8 };
     const shown = levels.map((level, i) => ({ ...level, px: place(x, i) })).filter(({ mean }) => Number.isFinite(mean));
-    // Every so many levels, so that their names do not run into each other.
+    // Names are cut to the room between levels; where that is next to nothing, only every so many are written.
+    const room = Math.floor((width - left) / levels.length / 6);
     const longest = levels.reduce((most, { label }) => Math.max(most, label.length), 1);
-    const step = Math.max(1, Math.ceil((longest * 6.5 * levels.length) / (width - left)));
+    const step = room >= Math.min(longest, 6) ? 1 : Math.ceil(longest / Math.max(1, room));
     return svg(width, height, `${yLabel} by level of ${label}`, [
       ...grid(y, false, left, width - 8, 4),
       markup`<polyline class="effect" points="${shown.map(({ px, mean }) => `${px},${place(y, mean)}`).join(' ')}"/>`,
       ...shown.flatMap(({ px, mean, low, high, label }, i) => [
         ...(Number.isFinite(high - low) ? [markup`<path class="whisker" d="M${px} ${place(y, low)}V${place(y, high)}"/>`] : []),
         markup`<circle class="dot" cx="${px}" cy="${place(y, mean)}" r="3.2"/>`,
-        ...(i % step === 0 ? [markup`<text x="${px}" y="${height - bottom + 16}" text-anchor="middle">${brief(label, 22)}</text>`] : []),
+        ...(i % step === 0
+          ? [markup`<text x="${px}" y="${height - bottom + 16}" text-anchor="middle">${brief(label, Math.max(3, room * step))}</text>`]
+          : []),
       ]),
       markup`<text class="label" x="4" y="14">${brief(label, 34)}</text>`,
     ]);

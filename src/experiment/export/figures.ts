@@ -16,10 +16,11 @@ export function fixed(value: number, decimals: number): string {
   return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
 }
 
-/** A value with its 95 % interval, "412.0 ± 1.3", or from–to where the interval lies unevenly about it; the value alone where there is none. */
+/** A value with its 95 % interval, "412.0 ± 1.3", or from … to where the interval lies unevenly about it; the value alone where there is none, or chance has no part in it. */
 export function estimate({ mean, low, high }: { mean: number; low: number; high: number }): string {
   const half = (high - low) / 2;
   const decimals = decimalsFor(mean, half);
+  if (half === 0) return plain(mean);
   if (!Number.isFinite(half)) return fixed(mean, decimals);
   const even = Math.abs((high + low) / 2 - mean) <= half * 0.02;
   return even

@@ -1,5 +1,7 @@
+import { Markup } from './markup.ts';
+
 /** How a report looks: on screen after the reader's own choice of light and dark, on paper always light, on A4. */
-export const STYLE = `
+export const STYLE = new Markup(`
 :root { color-scheme: light dark; --ground: #fbfbf9; --ink: #1b1f23; --muted: #59616a; --line: #dcdedf; --faint: #f0f1f0; --accent: #1a5fb4; --mark: #a33a00; --caution: #7a5200; --caution-soft: #fdf4dc; }
 @media (prefers-color-scheme: dark) {
   :root { --ground: #14171a; --ink: #e4e7ea; --muted: #9ba4ad; --line: #2f353b; --faint: #22272c; --accent: #78b0f5; --mark: #ff9d66; --caution: #f0c265; --caution-soft: #332a12; }
@@ -25,7 +27,9 @@ table { border-collapse: collapse; font-size: .87em; font-variant-numeric: tabul
 th, td { padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line); text-align: right; vertical-align: baseline; }
 th { font-weight: 600; }
 tbody th { font-weight: 400; }
-th:first-child, .proof td, .marks { text-align: left; overflow-wrap: anywhere; }
+th:first-child, .proof td, .marks { text-align: left; }
+.proof td { overflow-wrap: anywhere; }
+.wide td, .wide th { white-space: nowrap; }
 td:last-child, th:last-child { padding-right: 0; }
 thead th { border-bottom: 2px solid var(--line); }
 .changed > * { font-weight: 700; }
@@ -58,10 +62,11 @@ svg .at { stroke: var(--ink); stroke-width: 2; }
   thead { display: table-header-group; }
   .multiples { grid-template-columns: repeat(3, 1fr); }
   .wide { overflow: visible; }
+  .wide td, .wide th { white-space: normal; }
   .designs table { font-size: 7.5pt; }
   .designs th, .designs td { padding-right: .35rem; }
   pre { font-size: 7.5pt; }
   .caution { border: 1px solid var(--caution); }
   .scene { break-before: page; }
 }
-`;
+`);
