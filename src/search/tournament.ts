@@ -81,6 +81,7 @@ export function* tournament(contest: Contest, options: TournamentOptions): Searc
     });
 
   let alive: number[] = [];
+  let reached = 0;
   const error = (1 - confidence) * HEATS_SHARE;
   for (let heat = 0, n = first; ; heat++, n *= 2) {
     const entrants = heat === 0 ? everyone(k) : alive;
@@ -89,6 +90,7 @@ export function* tournament(contest: Contest, options: TournamentOptions): Searc
       return answer(alive, false);
     }
     yield* sampling.raise(entrants, n);
+    reached = n;
     alive = sampling.sound(entrants);
     if (alive.length < 2) return answer(alive);
     const look = apart(alive, moments, sense, error / ((heat + 1) * (heat + 2) * (k - 1)));
@@ -98,7 +100,8 @@ export function* tournament(contest: Contest, options: TournamentOptions): Searc
   }
 
   const m = alive.length;
-  const schedule = finalSchedule(finalNeed(alive, moments, delta, 1 - confidence));
+  // Fewer replications than in the heats before can hardly tell more than these did.
+  const schedule = finalSchedule(Math.max(FINAL_FIRST, reached / 2), finalNeed(alive, moments, delta, 1 - confidence));
   const paired = contest.luck === 'common' && m <= MOST_PAIRED;
   const differences = new Differences(paired ? m : 0);
   const seat = new Map(alive.map((i, at) => [i, at]));
@@ -197,16 +200,16 @@ function finalNeed(alive: readonly number[], moments: Moments, delta: number, er
  * The looks of the final: replications in all, and the look's share of the error. Shares grow as the replications do, so that most is
  * there for the look that is likely to be the last; later ones live on the reserve.
  */
-function finalSchedule(need: number): (round: number) => { n: number; share: number } {
-  const planned = Math.max(0, Math.ceil(log(need / FINAL_FIRST) / log(FINAL_GROWTH)));
-  const growth = planned === 0 ? FINAL_GROWTH : exp(log(need / FINAL_FIRST) / planned);
+function finalSchedule(first: number, need: number): (round: number) => { n: number; share: number } {
+  const planned = Math.max(0, Math.ceil(log(need / first) / log(FINAL_GROWTH)));
+  const growth = planned === 0 ? FINAL_GROWTH : exp(log(need / first) / planned);
   let sum = 0;
   for (let round = 0, weight = 1; round <= planned; round++, weight *= growth) sum += weight;
   return (round) => {
     const weight = exp(round * log(growth));
     const after = round - planned;
     return {
-      n: Math.ceil(FINAL_FIRST * weight),
+      n: Math.ceil(first * weight),
       share: after <= 0 ? ((1 - RESERVE) * weight) / sum : RESERVE / (after * (after + 1)),
     };
   };
