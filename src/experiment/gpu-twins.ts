@@ -1,6 +1,6 @@
 /** Runs replications of one plant on a GPU, batch by batch; a lost device is opened again and its batch run again, to the same bits. */
 import { type OpenDevice, openDevice } from '../engine/device.ts';
-import { GpuEngine } from '../engine/gpu.ts';
+import { GpuEngine, type SliceControl } from '../engine/gpu.ts';
 import type { Plant } from '../scene/plant.ts';
 import { HEAD_EVENTS, HEAD_STATUS, STATUS_RUNNING } from '../stations/words.ts';
 import { Collector, type Findings } from './collector.ts';
@@ -17,7 +17,7 @@ const LOSSES = 3;
 
 export class GpuTwins {
   private readonly gpu: GPU | undefined;
-  private opened: OpenDevice | undefined;
+  private hardware: OpenDevice | undefined;
   private text = '';
   private plant: Plant | undefined;
   private engine: GpuEngine | undefined;
@@ -34,8 +34,14 @@ export class GpuTwins {
 
   /** Opens the device. Rejects with the reason, in words, where there is none. */
   async device(): Promise<{ name: string; software: boolean }> {
-    this.opened ??= await openDevice(this.gpu);
-    return { name: this.opened.name, software: this.opened.software };
+    this.hardware ??= await openDevice(this.gpu);
+    return { name: this.hardware.name, software: this.hardware.software };
+  }
+
+  /** The device that there is now, for those who run kernels of their own inside `retrying`. */
+  async opened(): Promise<GPUDevice> {
+    this.hardware ??= await openDevice(this.gpu);
+    return this.hardware.device;
   }
 
   /** Takes up a scene: compiles its kernels unless they are those in hand. */
@@ -52,18 +58,28 @@ export class GpuTwins {
 
   private async ready(): Promise<{ engine: GpuEngine; software: boolean }> {
     const plant = this.plant as Plant;
-    this.opened ??= await openDevice(this.gpu);
-    this.engine ??= await GpuEngine.open(this.opened.device, plant);
-    return { engine: this.engine, software: this.opened.software };
+    this.hardware ??= await openDevice(this.gpu);
+    this.engine ??= await GpuEngine.open(this.hardware.device, plant);
+    return { engine: this.engine, software: this.hardware.software };
   }
 
   /** Most twins one call of `run` should be given. */
   batch(): number {
-    const { opened, plant } = this;
-    if (opened === undefined || plant === undefined) throw new Error('no scene is open');
-    const fits = GpuEngine.capacity(opened.device.limits, plant, BATCH_BYTES);
+    const { hardware, plant } = this;
+    if (hardware === undefined || plant === undefined) throw new Error('no scene is open');
+    return this.fitting(hardware, plant);
+  }
+
+  /** Most twins of a plant in one batch. Rejects where not even one fits. */
+  async room(plant: Plant): Promise<number> {
+    this.hardware ??= await openDevice(this.gpu);
+    return this.fitting(this.hardware, plant);
+  }
+
+  private fitting({ device, software }: OpenDevice, plant: Plant): number {
+    const fits = GpuEngine.capacity(device.limits, plant, BATCH_BYTES);
     if (fits < 1) throw new Error(`one twin of this plant takes ${plant.layout.words * 4} bytes, more than this GPU gives a buffer`);
-    return Math.min(fits, this.batchTwins ?? (opened.software ? BATCH_TWINS.software : BATCH_TWINS.hardware));
+    return Math.min(fits, this.batchTwins ?? (software ? BATCH_TWINS.software : BATCH_TWINS.hardware));
   }
 
   /**
@@ -85,24 +101,39 @@ export class GpuTwins {
     return collector.findings();
   }
 
-  private async batchOfBlocks(first: number, count: number, seed: number, watched: boolean, onProgress?: (twins: number) => void) {
+  private batchOfBlocks(first: number, count: number, seed: number, watched: boolean, onProgress?: (twins: number) => void) {
+    const run = async (control: SliceControl): Promise<Uint32Array> => (await this.ready()).engine.run(first, count, seed, control);
+    return this.again(run, watched, (fraction) => onProgress?.(fraction * count));
+  }
+
+  /**
+   * Runs a batch, and where the device is lost runs it again on another.
+   * @param run is given what cuts the batch into slices, and lets `stop` end it
+   * @param onSlice told after every slice which share of the batch is done
+   */
+  retrying<T>(run: (control: SliceControl) => Promise<T>, onSlice: (fraction: number) => void): Promise<T> {
+    this.stopped = false;
+    return this.again(run, false, onSlice);
+  }
+
+  private async again<T>(run: (control: SliceControl) => Promise<T>, watched: boolean, onSlice: (fraction: number) => void): Promise<T> {
     for (let losses = 0; ; losses++) {
-      const { engine } = await this.ready();
+      const device = await this.opened();
       try {
-        return await engine.run(first, count, seed, {
+        return await run({
           events: this.sliceEvents,
           targetMs: () => (watched ? SLICE_MS.watched : SLICE_MS.unwatched),
           pause: async (_running, fraction) => {
-            onProgress?.(fraction * count);
+            onSlice(fraction);
             await this.gate.pass();
             return this.stopped;
           },
         });
       } catch (error) {
-        const lost = await Promise.race([engine.device.lost, Promise.resolve(undefined)]);
+        const lost = await Promise.race([device.lost, Promise.resolve(undefined)]);
         if (lost === undefined || losses >= LOSSES) throw error;
         this.engine = undefined;
-        this.opened = undefined;
+        this.hardware = undefined;
       }
     }
   }
@@ -143,6 +174,6 @@ export class GpuTwins {
 
   /** Destroys the device in the middle of whatever it does, as a driver's reset would. For tests. */
   loseDevice(): void {
-    this.opened?.device.destroy();
+    this.hardware?.device.destroy();
   }
 }

@@ -8,6 +8,7 @@ import type { Scene } from '../scene/scene.ts';
 import { HEAD_NOW, RUN_END, STATUS_RUNNING } from '../stations/words.ts';
 import { Collector, type Findings } from './collector.ts';
 import { Gate } from './gate.ts';
+import { type TrialResult, type TrialSpan, TrialTwins } from './trial-twins.ts';
 
 /** Milliseconds between chances to be stopped. */
 const SPELL_MS = 40;
@@ -35,6 +36,7 @@ export class Twins {
   private block: Uint32Array = new Uint32Array(0);
   private stopped = false;
   private readonly gate = new Gate();
+  private readonly trials = new TrialTwins();
 
   /**
    * Takes up a scene; does nothing if it is the one in hand.
@@ -74,6 +76,19 @@ export class Twins {
       collector.take(replication, block);
     }
     return collector.findings();
+  }
+
+  /** Runs twins of designs of an experiment; fewer if `stop` is called. */
+  trial(span: TrialSpan, seed: number): Promise<TrialResult> {
+    this.stopped = false;
+    let spell = performance.now();
+    const breather = async (): Promise<boolean> => {
+      await breathe();
+      await this.gate.pass();
+      spell = performance.now();
+      return this.stopped;
+    };
+    return this.trials.run(span, seed, () => (performance.now() - spell < SPELL_MS ? false : breather()));
   }
 
   pause(): void {
