@@ -52,7 +52,8 @@ export interface Setting {
   seed: number;
   warnings: string[];
   /**
-   * The scene of a point as written. @param point a number a factor (of a sequence: its items in order), then, where there are, a number between 0 and 1 an unknown.
+   * The scene of a point as written.
+   * @param point a number a factor (NaN: as the scene has it; of a sequence: its items in order), then, where there are, a number between 0 and 1 an unknown
    */
   sceneText(point: Point): Json;
   /** The same, checked. Throws where the scene refuses it. */
@@ -139,8 +140,13 @@ function settingOf(
         point.slice(0, sequence.items.length).map((item) => structuredClone(sequence.items[item] as Json)),
       );
     } else {
-      factors.forEach((factor, i) => factor.set(scene, point[i] as number));
-      for (const { path, value } of setters) put(scene, path, value(of(point)));
+      factors.forEach((factor, i) => {
+        if (!Number.isNaN(point[i] as number)) factor.set(scene, point[i] as number);
+      });
+      for (const { path, value } of setters) {
+        const number = value(of(point));
+        if (!Number.isNaN(number)) put(scene, path, number);
+      }
     }
     const known = sequence?.items.length ?? factors.length;
     unknowns.forEach((unknown, i) => {
@@ -315,7 +321,7 @@ function settersOf(json: Json, text: ExperimentText, at: Path, names: string[], 
     else if (!found.ok) findings.add(where, `found ${found.found}; expected ${found.expected}`);
     if (!parsed.ok || found === undefined || !found.ok) return [];
     // Rounding in the last digit must not make a whole number a broken one.
-    return [{ path: found.path, value: (of: (factor: string) => number): Json => Number(parsed.value(of).toPrecision(14)) }];
+    return [{ path: found.path, value: (of: (factor: string) => number): number => Number(parsed.value(of).toPrecision(14)) }];
   });
 }
 

@@ -1,5 +1,6 @@
 /** What a question brings to light besides the designs themselves. */
 import type { Point } from '../../search/search.ts';
+import type { Setting } from '../setting.ts';
 import type { Guarantee, SensitivityRow, UncertaintySplit } from '../study-protocol.ts';
 
 export interface Answer {
@@ -19,5 +20,12 @@ export interface Answer {
 /** Replications from here on are left for the last comparison: no search uses them, so what they show is free of the luck of being chosen. */
 export const FRESH = 0x40000000;
 
-/** Stands for the scene as it is, whether or not it is a point of the space. */
-export const AS_THE_SCENE: Point = [];
+/** The scene as it is, whether or not it is a point of the space: no factor is set. */
+export function asTheScene({ basePoint, factors }: Pick<Setting, 'basePoint' | 'factors'>): Point {
+  return basePoint ?? factors.map(() => Number.NaN);
+}
+
+/** Whether a point sets every factor: a design that may be chosen. */
+export function isDesign(point: Point): boolean {
+  return !point.some(Number.isNaN);
+}

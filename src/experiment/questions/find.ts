@@ -1,7 +1,7 @@
 /** Questions that choose among designs: compare, best, trade-off. */
 import { bayesian } from '../../search/bayesian.ts';
 import { cmaEs } from '../../search/cma-es.ts';
-import { type Contest, type Selection } from '../../search/contest.ts';
+import type { Contest, Selection } from '../../search/contest.ts';
 import { designPoints, type DesignSpec } from '../../search/designs.ts';
 import { kn } from '../../search/kn.ts';
 import { nsga2 } from '../../search/nsga2.ts';
@@ -12,7 +12,7 @@ import { tournament } from '../../search/tournament.ts';
 import type { Register } from '../register.ts';
 import type { Setting } from '../setting.ts';
 import { figure, withUnit } from '../wording.ts';
-import { type Answer, AS_THE_SCENE, FRESH } from './answer.ts';
+import { type Answer, asTheScene, FRESH, isDesign } from './answer.ts';
 
 /** Pairs of twins of the last comparison. */
 const PAIRS = 256;
@@ -60,7 +60,7 @@ export function leader({ goals, limits }: Pick<Setting, 'goals' | 'limits'>, reg
     if (!limits.every(({ response, least, most: bound }) => register.mean(id, response) >= least && register.mean(id, response) <= bound))
       continue;
     const value = (goal.sense === 'maximise' ? 1 : -1) * register.mean(id, goal.response);
-    if (value > most && register.point(id).length > 0) {
+    if (value > most && isDesign(register.point(id))) {
       most = value;
       best = register.point(id);
     }
@@ -71,8 +71,8 @@ export function leader({ goals, limits }: Pick<Setting, 'goals' | 'limits'>, reg
 /** Runs the chosen design and the plant as it is once more, under the same fresh luck. */
 function* confirm(setting: Setting, chosen: Point | undefined): Search<Pick<Answer, 'fresh'>> {
   if (chosen === undefined) return {};
-  const base = setting.basePoint ?? AS_THE_SCENE;
-  if (base.length > 0 && base.every((value, i) => value === chosen[i])) return {};
+  const base = asTheScene(setting);
+  if (base.every((value, i) => value === chosen[i])) return {};
   yield [base, chosen].map((point) => ({ point, first: FRESH, count: PAIRS }));
   return { fresh: FRESH };
 }

@@ -1,0 +1,362 @@
+/**
+ * A study: an experiment of a scene that is run. It drives the search of the experiment's question round by round, keeps a register of the designs,
+ * and reports. It is a pure function of scene, experiment and seed: who runs the rounds, and what of them was kept from before, changes nothing.
+ */
+import { SECONDS } from '../clock.ts';
+import { floorPlan, record } from '../engine/recording.ts';
+import { compile } from '../scene/compile.ts';
+import type { Problem } from '../scene/problems.ts';
+import { check } from '../scene/read.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { Order, Outcome, Point, Search } from '../search/search.ts';
+import { Space } from '../search/space.ts';
+import { activePeriods } from './active-period.ts';
+import { Digest } from './digest.ts';
+import { insightsOf } from './insights.ts';
+import { type Change, changesOf } from './interventions.ts';
+import { journaled } from './journal.ts';
+import type { EngineReport } from './protocol.ts';
+import { type Answer, asTheScene } from './questions/answer.ts';
+import { best, compare, tradeOff } from './questions/find.ts';
+import { sensitivity, uncertainty } from './questions/vary.ts';
+import { AS_IS, interventionsOf, limitInsights, stationMetrics, whatLimits } from './questions/what-limits.ts';
+import { Register } from './register.ts';
+import { effectsOf, rowsOf } from './report.ts';
+import { type Prepared, prepare, type Setting } from './setting.ts';
+import type { Path, StudyProgress, StudyReport } from './study-protocol.ts';
+import type { Journal, Trials } from './trials.ts';
+import { outcomeDigest } from './trials-run.ts';
+import { unknownTrials } from './unknowns.ts';
+
+/** What runs a study's rounds needs to know. */
+export interface Ground {
+  /** The checked scene of a point. Throws where the scene refuses it. */
+  sceneAt(point: Point): Scene;
+  space: Space;
+  /** Metrics that an outcome holds, in this order. */
+  metrics: readonly string[];
+  seed: number;
+  path: Path;
+  /** The plant as it is. */
+  start: Point;
+}
+
+/** Trials that tell how they run. */
+export interface StudyTrials extends Trials {
+  readonly report: EngineReport;
+  readonly path: StudyReport['path'];
+}
+
+export interface StudyOptions {
+  scene: string;
+  experiment: string;
+  seed?: number | undefined;
+  path?: Path | undefined;
+  trials: (ground: Ground) => StudyTrials | Promise<StudyTrials>;
+  journal?: Journal | undefined;
+  /** Of the pieces of a round, those to be run here; by default all. */
+  mine?: ((piece: number) => boolean) | undefined;
+}
+
+/** Raised where the scene or the experiment does not allow a study: problems by path. */
+export class StudyRefusal extends Error {
+  readonly problems: Problem[];
+  constructor(problems: Problem[]) {
+    super(problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Milliseconds between partial reports. */
+const PARTIAL_MS = 1000;
+/** Traces that active periods are read from. */
+const TRACES = 4;
+/** Designs after which an objective that never differs is refused. */
+const ENOUGH = 8;
+
+export class Study {
+  readonly setting: Setting;
+  private readonly options: StudyOptions;
+  private readonly changes: Change[];
+  private readonly metrics: string[];
+  private readonly register: Register;
+  private readonly digest = new Digest();
+  private trials: (StudyTrials & { recalled?: number }) | undefined;
+  private recalled = 0;
+  private rounds = 0;
+  private cancelled = false;
+  private started = 0;
+
+  /** @throws StudyRefusal */
+  constructor(options: StudyOptions) {
+    this.options = options;
+    const prepared: Prepared = prepare(options.scene, options.experiment, options.seed);
+    if (!prepared.ok) throw new StudyRefusal(prepared.problems);
+    const { setting } = prepared;
+    this.setting = setting;
+    this.changes = setting.question === 'what limits' ? changesOf(setting.json) : [];
+    if (setting.question === 'what limits' && this.changes.length === 0) {
+      throw new StudyRefusal([
+        {
+          path: `experiments.${setting.name}`,
+          message:
+            'found nothing in this plant that could be changed a little; expected a station, a buffer or another element with a number',
+        },
+      ]);
+    }
+    const stations =
+      setting.question === 'what limits'
+        ? setting.base.stations.filter(({ servers }) => Number.isFinite(servers)).map(({ name }) => name)
+        : [];
+    this.metrics = [...new Set([...setting.metrics, ...stationMetrics(stations)])];
+    this.register = new Register(this.metrics.length + (setting.cost === undefined ? 0 : 1));
+  }
+
+  /** Where designs come from. */
+  ground(): Ground {
+    const { setting, changes, options } = this;
+    const ground = { metrics: this.metrics, seed: setting.seed, path: options.path ?? 'auto' };
+    if (setting.question === 'what limits') {
+      return {
+        ...ground,
+        sceneAt: (point) => this.changed(point[0] as number),
+        space: new Space([{ kind: 'choice', count: changes.length + 1 }]),
+        start: [AS_IS],
+      };
+    }
+    return { ...ground, sceneAt: (point) => setting.sceneAt(point), space: setting.space, start: asTheScene(setting) };
+  }
+
+  /** The scene with one intervention; 0: as it is. */
+  private changed(change: number): Scene {
+    const scene = structuredClone(this.setting.json);
+    if (change > 0) (this.changes[change - 1] as Change).make(scene);
+    const result = check(scene);
+    if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
+    return result.scene;
+  }
+
+  /** Runs it to its end, or until `cancel`. @throws StudyRefusal where an objective turns out to be the same whatever is done */
+  async run(onProgress?: (progress: StudyProgress) => void): Promise<StudyReport> {
+    const { setting, register, options } = this;
+    this.started = performance.now();
+    const inner = await options.trials(this.ground());
+    this.trials = inner;
+    const kept = options.journal === undefined ? undefined : journaled(inner, options.journal, options.mine);
+    const runner =
+      setting.unknowns.length > 0 && setting.question !== 'uncertainty'
+        ? unknownTrials(kept ?? inner, setting.unknowns.length, setting.seed)
+        : (kept ?? inner);
+    const search = this.search();
+    let told = 0;
+    let complete = false;
+    let answer: Answer | undefined;
+    let step = search.next();
+    while (!this.cancelled) {
+      if (step.done === true) {
+        answer = step.value;
+        complete = true;
+        break;
+      }
+      const orders = step.value;
+      const all = orders.reduce((sum, { count }) => sum + count, 0);
+      const outcomes = await runner.run(orders, (twins) => {
+        const seconds = this.seconds();
+        const done = register.twins + twins;
+        const total = Math.max(this.expected(), register.twins + all);
+        onProgress?.({
+          twins: done,
+          total,
+          round: this.rounds + 1,
+          seconds,
+          secondsLeft: done > 0 ? (seconds * (total - done)) / done : Number.NaN,
+          stage: this.stage(orders),
+          partial: undefined,
+        });
+      });
+      this.recalled = kept?.recalled ?? 0;
+      const whole = this.take(orders, outcomes);
+      if (whole === undefined) break;
+      this.rounds++;
+      this.refuseConstant();
+      const now = performance.now();
+      if (onProgress !== undefined && now - told > PARTIAL_MS) {
+        told = now;
+        const total = Math.max(this.expected(), register.twins);
+        onProgress({
+          twins: register.twins,
+          total,
+          round: this.rounds,
+          seconds: this.seconds(),
+          secondsLeft: (this.seconds() * (total - register.twins)) / register.twins,
+          stage: this.stage(orders),
+          partial: this.report(undefined, false),
+        });
+      }
+      step = search.next(whole);
+    }
+    return this.report(answer, complete);
+  }
+
+  /** Ends `run` early, within 200 ms; it resolves with what there is. */
+  cancel(): void {
+    this.cancelled = true;
+    this.trials?.stop();
+  }
+
+  private *search(): Search<Answer> {
+    const { setting, register } = this;
+    switch (setting.question) {
+      case 'compare':
+        return yield* compare(setting, register);
+      case 'best':
+        return yield* best(setting, register);
+      case 'trade-off':
+        return yield* tradeOff(setting);
+      case 'sensitivity':
+        return yield* sensitivity(setting);
+      case 'uncertainty':
+        return yield* uncertainty(setting);
+      case 'what limits':
+        yield* whatLimits(setting, this.changes);
+        return { method: `${this.changes.length} interventions, one at a time, each under the luck of the plant as it is`, warnings: [] };
+    }
+  }
+
+  /** Takes a round's outcomes, adds what a design costs, and hands them on whole; undefined where some are missing. */
+  private take(orders: readonly Order[], outcomes: readonly (Outcome | undefined)[]): Outcome[] | undefined {
+    const { cost } = this.setting;
+    const k = this.metrics.length;
+    const whole: Outcome[] = [];
+    orders.forEach((order, i) => {
+      const outcome = outcomes[i];
+      if (outcome === undefined) return;
+      const widened =
+        cost === undefined ? outcome : widen(outcome, k, order, cost(order.point.some(Number.isNaN) ? this.standing() : order.point));
+      this.register.take(order, widened);
+      this.digest.merge(outcomeDigest(order, outcome));
+      whole.push(widened);
+    });
+    return whole.length === orders.length ? whole : undefined;
+  }
+
+  /** The factors as they stand in the scene; NaN where that is not said. */
+  private standing(): Point {
+    return this.setting.factors.map(({ shown }) => shown.now ?? Number.NaN);
+  }
+
+  /** An objective that is the same in all designs and twins tells nothing: refused, by its path. */
+  private refuseConstant(): void {
+    const { register, setting } = this;
+    if (register.size < ENOUGH || setting.question === 'uncertainty') return;
+    for (const { response } of setting.goals) {
+      const first = register.mean(0, response);
+      let same = Number.isFinite(first);
+      for (let id = 0; id < register.size && same; id++) same = register.mean(id, response) === first && !(register.sd(id, response) > 0);
+      if (!same) continue;
+      const i = setting.goals.findIndex((goal) => goal.response === response);
+      throw new StudyRefusal([
+        {
+          path: `experiments.${setting.name}.objectives[${i}]`,
+          message: `found ${setting.responses[response]?.name} to be ${first} in all of ${register.size} designs and ${register.twins} twins; expected an objective that the factors change`,
+        },
+      ]);
+    }
+  }
+
+  /** Twins that the whole takes, as far as it is known beforehand. */
+  private expected(): number {
+    const { setting } = this;
+    const { text, space, question } = setting;
+    if (question === 'what limits') return (this.changes.length + 1) * (text.replications ?? 256);
+    if (question === 'uncertainty') return (text.samples ?? 64) * (text.replications ?? 16);
+    if (question === 'trade-off') return text.budget ?? 12_000;
+    if (question === 'best') return text.budget ?? 4000;
+    if (question === 'sensitivity')
+      return (
+        (text.samples ?? (setting.method === 'sobol' ? 256 : 12)) *
+        (space.free.length + (setting.method === 'sobol' ? 2 : 1)) *
+        (text.replications ?? 8)
+      );
+    return 0;
+  }
+
+  private stage(orders: readonly Order[]): string {
+    const designs = orders.length;
+    return `round ${this.rounds + 1}: ${designs} ${designs === 1 ? 'design' : 'designs'}`;
+  }
+
+  private seconds(): number {
+    return (performance.now() - this.started) / 1000;
+  }
+
+  private report(answer: Answer | undefined, complete: boolean): StudyReport {
+    const { setting, register, trials, changes, metrics } = this;
+    const { scene } = this.options;
+    const { time, run } = setting.base;
+    const unit = time.tickSeconds / SECONDS[time.unit];
+    const limiting = setting.question === 'what limits';
+    const interventions = limiting ? interventionsOf(setting, changes, register, metrics) : [];
+    const shown = limiting ? { rows: [], hypervolume: Number.NaN } : rowsOf(setting, register, answer?.chosen, answer?.front);
+    const chosen = answer?.chosen === undefined ? -1 : (register.idOf(answer.chosen) ?? -1);
+    const text = (json: unknown): string => `${JSON.stringify(json, null, 2)}\n`;
+    const insights =
+      !complete || answer === undefined
+        ? []
+        : limiting
+          ? limitInsights(setting, changes, interventions, register, metrics, (change) => {
+              const scene = structuredClone(setting.json);
+              (changes[change - 1] as Change).make(scene);
+              return text(scene);
+            })
+          : insightsOf(setting, register, answer, (point) => text(setting.sceneText(point)));
+    return {
+      engine: trials?.report ?? { engine: 'cpu', adapter: '', software: false, reason: '' },
+      path: trials?.path ?? { taken: 'events', reason: '' },
+      experiment: setting.name,
+      question: setting.question,
+      scene,
+      seed: setting.seed,
+      digest: this.digest.toString(),
+      complete,
+      warmup: Math.round(run.warmup) * unit,
+      horizon: Math.round(run.horizon) * unit,
+      timeUnit: time.unit,
+      twins: register.twins,
+      rounds: this.rounds,
+      seconds: this.seconds(),
+      recalled: this.recalled,
+      method: answer?.method ?? '',
+      factors: setting.shownFactors(),
+      responses: setting.responses,
+      designs: shown.rows,
+      tried: register.size,
+      chosen,
+      guarantee: answer?.guarantee,
+      insights,
+      interventions,
+      activePeriods: limiting && complete ? this.activePeriods() : [],
+      effects: limiting || setting.question === 'uncertainty' ? [] : effectsOf(setting, register),
+      sensitivity: answer?.sensitivity ?? [],
+      uncertainty: answer?.uncertainty ?? [],
+      hypervolume: shown.hypervolume,
+      warnings: [...setting.warnings, ...(answer?.warnings ?? [])],
+    };
+  }
+
+  private activePeriods() {
+    const plant = compile(this.setting.base);
+    const traces = Array.from({ length: TRACES }, (_, replication) => record(plant, this.setting.seed, replication));
+    return activePeriods(floorPlan(plant), traces);
+  }
+}
+
+/** An outcome with one more response, the same in every replication. */
+function widen(outcome: Outcome, k: number, order: Order, value: number): Outcome {
+  const wide = new Float64Array(order.count * (k + 1));
+  for (let r = 0; r < order.count; r++) {
+    wide.set(outcome.subarray(r * k, (r + 1) * k), r * (k + 1));
+    wide[r * (k + 1) + k] = value;
+  }
+  return wide;
+}
