@@ -11,9 +11,10 @@
  */
 import { exp } from '../elementary.ts';
 import { normalAbove } from '../quantiles.ts';
-import { Book, bestOne, column, type Effort, goalValue, keyOf, type Optimum, type Problem } from './assessment.ts';
+import { Book, bestOne, column, goalValue, keyOf } from './assessment.ts';
 import { admissible, levelAt, pulled, type Side, sidesOf, spread } from './cube.ts';
 import { Dice } from './dice.ts';
+import type { Effort, Optimum, Problem } from './optimum.ts';
 import { GaussianProcess, type Observations } from './gaussian-process.ts';
 import type { Goal, Outcome, Point, Search } from './search.ts';
 import type { Space } from './space.ts';
@@ -46,6 +47,7 @@ interface Tried {
 interface Candidate {
   point: Point;
   unit: number[];
+  place: Float64Array;
   /** By model. */
   means: number[];
   variances: number[];
@@ -288,8 +290,9 @@ function chooseBatch(
   for (let i = 0; i < wide; i++) offer(admissible(space, dice));
   for (const { unit } of order.slice(0, 4)) for (let i = 0; i < wide / 8; i++) offer(near(space, sides, unit, 0.1, dice));
   for (const reach of [0.1, 0.03, 0.01]) {
-    const leaders = [...pool.values()].sort((a, b) => merit(b) - merit(a)).slice(0, count);
-    for (const { unit } of leaders) for (let i = 0; i < 12; i++) offer(near(space, sides, unit, reach, dice));
+    const leaders = [...pool.values()].map((one) => ({ one, value: merit(one) }));
+    leaders.sort((a, b) => b.value - a.value);
+    for (const { one } of leaders.slice(0, count)) for (let i = 0; i < 12; i++) offer(near(space, sides, one.unit, reach, dice));
   }
 
   const chosen: Candidate[] = [];
@@ -304,7 +307,7 @@ function chooseBatch(
     const [one] = left.splice(top, 1);
     chosen.push(one);
     if (target !== undefined && feasibleChance(models, one.means, one.variances) >= 0.5) target = Math.min(target, one.means[0]);
-    for (const other of left) believe(models, sides, one, other);
+    for (const other of left) believe(models, one, other);
   }
   return chosen.map(({ unit }) => unit);
 }
@@ -322,14 +325,14 @@ function candidateAt(space: Space, sides: readonly Side[], models: readonly Mode
     variances.push(Math.max(0, variance));
     projections.push(weights);
   }
-  return { point, unit, means, variances, projections, further: models.map(() => []) };
+  return { point, unit, place, means, variances, projections, further: models.map(() => []) };
 }
 
 /** Narrows what is expected of `other`, as if `one` had been run and had come out at its mean: means stay, variances shrink. */
-function believe(models: readonly Model[], sides: readonly Side[], one: Candidate, other: Candidate): void {
+function believe(models: readonly Model[], one: Candidate, other: Candidate): void {
   models.forEach(({ process }, m) => {
     if (process === undefined) return;
-    let covariance = process.kernel(featuresOf(sides, one.unit), featuresOf(sides, other.unit));
+    let covariance = process.kernel(one.place, other.place);
     const [a, b] = [one.projections[m], other.projections[m]];
     for (let i = 0; i < a.length; i++) covariance -= a[i] * b[i];
     const [c, d] = [one.further[m], other.further[m]];

@@ -8,11 +8,12 @@
  *
  * Every generation is one round with replications of its own, the same for all its designs: within a round luck is shared, and no luck lasts.
  */
-import { Book, bestOne, type Effort, type Optimum, type Problem, type Score } from './assessment.ts';
+import { Book, bestOne, type Score } from './assessment.ts';
 import { Distribution, type Draw } from './cma-distribution.ts';
 import { admissible, pulled, type Side, sidesOf } from './cube.ts';
 import { Dice } from './dice.ts';
 import { log } from '../elementary.ts';
+import type { Effort, Optimum, Problem } from './optimum.ts';
 import type { Order, Outcome, Search } from './search.ts';
 import type { Space } from './space.ts';
 

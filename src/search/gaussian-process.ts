@@ -31,9 +31,12 @@ const ROOT5 = Math.sqrt(5);
 
 export class GaussianProcess {
   readonly parameters: Parameters;
+  /** Of the kernel, in the values' unit squared. */
+  readonly variance: number;
   private readonly observations: Observations;
   private readonly n: number;
   private readonly d: number;
+  private readonly rates: Float64Array;
   private readonly centre: number;
   private readonly scale: number;
   /** Cholesky factor of the covariances, standardised. */
@@ -53,8 +56,10 @@ export class GaussianProcess {
     this.parameters = parameters;
     this.n = observations.values.length;
     this.d = observations.nominal.length;
+    this.rates = ratesOf(parameters, this.d);
     this.centre = standard.centre;
     this.scale = standard.scale;
+    this.variance = exp(parameters[this.d]) * this.scale * this.scale;
     this.factor = solved.factor;
     this.alpha = solved.alpha;
     this.mean = solved.mean;
@@ -93,11 +98,6 @@ export class GaussianProcess {
     return Array.from(this.parameters.subarray(0, this.d), exp);
   }
 
-  /** Variance of the kernel, in the values' unit squared. */
-  get variance(): number {
-    return exp(this.parameters[this.d]) * this.scale * this.scale;
-  }
-
   /** Mean and variance of the truth at a place, in the values' unit. */
   predict(place: Float64Array): { mean: number; variance: number } {
     const { mean, weights } = this.project(place);
@@ -111,13 +111,13 @@ export class GaussianProcess {
    * their projections.
    */
   project(place: Float64Array): { mean: number; weights: Float64Array } {
-    const { n, d, parameters } = this;
+    const { n, d, rates } = this;
+    const { features, nominal } = this.observations;
     const weights = new Float64Array(n);
-    const rates = ratesOf(parameters, d);
-    const variance = exp(parameters[d]);
+    const variance = exp(this.parameters[d]);
     let mean = this.mean;
     for (let i = 0; i < n; i++) {
-      weights[i] = variance * matern(distance2(this.observations, i * d, place, 0, rates));
+      weights[i] = variance * matern(distance2(features, i * d, place, 0, nominal, rates));
       mean += weights[i] * this.alpha[i];
     }
     solveLower(this.factor, n, weights);
@@ -127,8 +127,7 @@ export class GaussianProcess {
 
   /** The kernel between two places, in the values' unit squared. */
   kernel(a: Float64Array, b: Float64Array): number {
-    const rates = ratesOf(this.parameters, this.d);
-    return this.variance * matern(distance2({ ...this.observations, features: a }, 0, b, 0, rates));
+    return this.variance * matern(distance2(a, 0, b, 0, this.observations.nominal, this.rates));
   }
 }
 
@@ -160,15 +159,16 @@ function ratesOf(parameters: Parameters, d: number): Float64Array {
 }
 
 function distance2(
-  { features, nominal }: Pick<Observations, 'features' | 'nominal'>,
+  some: Float64Array,
   a: number,
   other: Float64Array,
   b: number,
+  nominal: readonly boolean[],
   rates: Float64Array,
 ): number {
   let sum = 0;
   for (let k = 0; k < rates.length; k++) {
-    const gap = features[a + k] - other[b + k];
+    const gap = some[a + k] - other[b + k];
     sum += (nominal[k] ? (gap === 0 ? 0 : 1) : gap * gap) * rates[k];
   }
   return sum;
@@ -191,13 +191,14 @@ interface Solved {
 /** The covariances factored, and what follows from them; undefined where they are not positive definite. */
 function solve(observations: Observations, { values, noise }: Standard, parameters: Parameters): Solved | undefined {
   const n = values.length;
-  const d = observations.nominal.length;
+  const { features, nominal } = observations;
+  const d = nominal.length;
   const rates = ratesOf(parameters, d);
   const variance = exp(parameters[d]);
   const nugget = exp(parameters[d + 1]);
   const factor = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) factor[i * n + j] = variance * matern(distance2(observations, i * d, observations.features, j * d, rates));
+    for (let j = 0; j < i; j++) factor[i * n + j] = variance * matern(distance2(features, i * d, features, j * d, nominal, rates));
     factor[i * n + i] = variance + noise[i] + nugget;
   }
   if (!cholesky(factor, n)) return undefined;
@@ -287,7 +288,7 @@ function density(
     for (let j = 0; j < i; j++) {
       // Twice, for (i, j) and (j, i): half of (α αᵀ − K⁻¹) times the derivative.
       const pull = alpha[i] * alpha[j] - precision[i * n + j];
-      const r = ROOT5 * Math.sqrt(distance2(observations, i * d, features, j * d, rates));
+      const r = ROOT5 * Math.sqrt(distance2(features, i * d, features, j * d, nominal, rates));
       const decay = variance * exp(-r);
       const slope = pull * decay * (5 / 3) * (1 + r);
       for (let k = 0; k < d; k++) {

@@ -7,9 +7,10 @@
  * twice; what luck these hold, the last stage takes out again with fresh ones.
  */
 import { log, exp } from '../elementary.ts';
-import { Book, type Design, type Effort, keyOf, type Optimum, type Problem, type Score } from './assessment.ts';
+import { Book, type Design, keyOf, type Score } from './assessment.ts';
 import { levelAt, pulled, type Side, sidesOf, spread } from './cube.ts';
 import { Dice } from './dice.ts';
+import type { Effort, Optimum, Problem } from './optimum.ts';
 import { crowding, front, ranks, thinned } from './pareto.ts';
 import type { Point, Search } from './search.ts';
 import type { Space } from './space.ts';

@@ -83,7 +83,8 @@ export function crowding(losses: readonly (readonly number[])[]): number[] {
     const range = losses[last][g] - losses[first][g];
     distance[first] = Infinity;
     distance[last] = Infinity;
-    for (let k = 1; k + 1 < order.length && range > 0; k++) {
+    if (!(range > 0)) continue;
+    for (let k = 1; k + 1 < order.length; k++) {
       distance[order[k]] += (losses[order[k + 1]][g] - losses[order[k - 1]][g]) / range;
     }
   }
