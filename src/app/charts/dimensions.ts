@@ -18,6 +18,8 @@ export interface Dimension {
   options: string[];
   /** Whole numbers all through: no ticks, and no steps of a range, between them. */
   counted: boolean;
+  /** What it may be, in the shown unit; of a factor alone. */
+  bounds: [low: number, high: number] | undefined;
   /** In the shown unit; NaN where it is not defined. */
   value: (row: DesignRow) => number;
   /** 95 % interval, in the shown unit; NaN for factors, and with fewer than two twins. */
@@ -32,7 +34,7 @@ export const withUnit = (figure: string, unit: string): string => (unit ? `${fig
 /** Mean and half-width, both to the digits that the half-width sets; the mean alone where there is no interval. */
 export function figureOf(known: { mean: number; low: number; high: number }, scale: Scale, signed = false): string {
   const { mean, half } = band({ ...known, n: 0, sd: 0, unit: '', resolution: 0 }, scale);
-  return `${signed && known.mean > 0 ? '+' : ''}${half ? `${mean} ± ${half}` : Number.isNaN(known.mean) ? 'not defined' : mean}`;
+  return `${signed && known.mean > 0 ? '+' : ''}${half && known.low < known.high ? `${mean} ± ${half}` : Number.isNaN(known.mean) ? 'not defined' : mean}`;
 }
 
 /** `total.throughput` in words. */
@@ -54,6 +56,7 @@ export function dimensionsOf(report: StudyReport): Dimension[] {
       response: false,
       options: factor.options,
       counted: factor.kind === 'steps' && values.every((value) => Number.isNaN(value) || Number.isInteger(value * scale.factor)),
+      bounds: [factor.low * scale.factor, factor.high * scale.factor],
       value,
       interval: () => [Number.NaN, Number.NaN],
       figure: (row) => {
@@ -79,6 +82,7 @@ export function dimensionsOf(report: StudyReport): Dimension[] {
       response: true,
       options: [],
       counted: false,
+      bounds: undefined,
       value: (row) => known(row).mean * scale.factor,
       interval: (row) => [known(row).low * scale.factor, known(row).high * scale.factor],
       figure: (row) => figureOf(known(row), scale),
@@ -94,7 +98,7 @@ export const mainResponse = (dimensions: readonly Dimension[]): Dimension | unde
 /** Along a dimension, over what the designs show; whiskers of designs with few twins may reach out of it. */
 export function axisOf(dimension: Dimension, rows: readonly DesignRow[], from: number, to: number, gap?: number): Axis {
   if (dimension.options.length > 0) return optionAxis(dimension.options, from, to);
-  const means = extent(rows.map(dimension.value), 0) ?? [0, 1];
+  const means = extent([...rows.map(dimension.value), ...(dimension.bounds ?? [])], 0) ?? [0, 1];
   const most = (means[1] - means[0]) * 0.15;
   const reach = (edge: number, by: number) => Math.min(means[1] + most, Math.max(means[0] - most, edge + by));
   const ends = rows.flatMap((row) => dimension.interval(row).map((end) => (Number.isFinite(end) ? reach(end, 0) : Number.NaN)));

@@ -37,7 +37,7 @@ class MainEffects extends Chart {
     const shown = (value: number) => value * scale.factor;
     const levels = effects.flatMap((effect) => effect.levels);
     const range = extent(levels.flatMap(({ mean, low, high }) => [shown(mean), shown(low), shown(high)])) ?? [0, 1];
-    const axisAt = (top: number): Axis => linearAxis(range, top + ROW - 46, top + 24, 40);
+    const axisAt = (top: number): Axis => linearAxis(range, top + ROW - 46, top + 24, 20);
     const left = tickRoom(axisAt(0)) + 10;
     const columns = Math.max(1, Math.min(effects.length, Math.floor((width - left) / PANEL)));
     const apart = (width - left) / columns;
@@ -47,16 +47,15 @@ class MainEffects extends Chart {
       const y = axisAt(top);
       const from = left + (i % columns) * apart + 8;
       const gap = (apart - 16) / effect.levels.length;
-      // As many names of levels as have room beside each other.
-      const every = Math.ceil((Math.max(...effect.levels.map(({ label }) => Math.min(10, label.length))) * 6.1 + 6) / gap);
+      // As many names of levels as have room beside each other; of a few, as much as has room of each.
+      const widest = Math.max(...effect.levels.map(({ label }) => label.length)) * 6.1 + 6;
+      const every = effect.levels.length <= 4 ? 1 : Math.ceil(widest / gap);
       let path = '';
       const points = effect.levels.map((level, k) => {
         const x = from + (k + 0.5) * gap;
         const at = y.px(shown(level.mean));
         const name =
-          k % every === 0
-            ? svg`<text x=${x} y=${top + ROW - 31} text-anchor="middle">${clip(level.label, Math.max(gap * every, 40))}</text>`
-            : undefined;
+          k % every === 0 ? svg`<text x=${x} y=${top + ROW - 31} text-anchor="middle">${clip(level.label, gap * every)}</text>` : undefined;
         if (!Number.isFinite(at)) return name;
         path += `${Number.isFinite(effect.levels[k - 1]?.mean) ? 'L' : 'M'}${x} ${at}`;
         marks.push({

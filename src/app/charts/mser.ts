@@ -1,6 +1,6 @@
 /** Where the warm-up ends by MSER: the means of batches over time, and the statistic whose least value makes the cut (White 1997). */
 import { html, type PropertyDeclarations, svg, type TemplateResult } from 'lit';
-import { fixed, scaleFor, whole, type Scale } from '../quantity.ts';
+import { fixed, scaleFor, span, whole, type Scale } from '../quantity.ts';
 import { clip, extent, type Frame, frameOf, linearAxis, tidy, tickRoom } from './axis.ts';
 import { Chart, type ChartTable, GLYPH, legend, type Mark, MOST_LISTED, type Picture } from './chart.ts';
 import { figureOf, withUnit } from './dimensions.ts';
@@ -83,14 +83,13 @@ class Mser extends Chart {
   }
 
   protected override notes(): TemplateResult {
-    const { cut, batch, means } = this.series as MserSeries;
-    const { time } = this.#scales();
+    const { cut, batch, means, timeUnit } = this.series as MserSeries;
     return html`${legend([[GLYPH.full, 'least value of MSER, where the cut is made']])}
       <p class="small">
         ${
           cut < 0
             ? 'No cut is trusted: MSER is still falling in the second half of the series.'
-            : `The cut is after ${withUnit(tidy(cut * batch * time.factor), time.unit)}: ${whole(cut)} of ${whole(means.length)} batches (${fixed((cut / means.length) * 100, 0)} %).`
+            : `The cut is after ${timeUnit ? span(cut * batch, timeUnit) : `${tidy(cut * batch)} observations`}: ${whole(cut)} of ${whole(means.length)} batches (${fixed((cut / means.length) * 100, 0)} %).`
         }
       </p>`;
   }

@@ -6,8 +6,8 @@ import { type Axis, clip, tidy } from './axis.ts';
 import { Chart, type ChartTable, GLYPH, legend, type Mark, MOST_LISTED, type Picture } from './chart.ts';
 import { axisOf, byRole, designWords, type Dimension, dimensionsOf, rolesOf, withUnit } from './dimensions.ts';
 
-const HEIGHT = 300;
-const TOP = 58;
+const HEIGHT = 320;
+const TOP = 82;
 const BOTTOM = HEIGHT - 14;
 /** Least CSS pixels from axis to axis; where there are more than fit, the picture scrolls. */
 const APART = 84;
@@ -74,7 +74,7 @@ class Parallel extends Chart {
       }),
       drawing: svg`${this.#axes.map(
         ({ axis, x }) => svg`<g class="frame">
-          <line class="edge" x1=${x} x2=${x} y1=${TOP - 6} y2=${BOTTOM + 6} />
+          <line class="edge upright" x1=${x} x2=${x} y1=${TOP - 6} y2=${BOTTOM + 6} />
           ${axis.ticks.map(({ px, text }) => svg`<line class="edge" x1=${x - 3} x2=${x} y1=${px} y2=${px} /><text class="haloed" x=${x + 5} y=${px + 4}>${clip(text, apart - 10)}</text>`)}
         </g>`,
       )}`,
@@ -107,7 +107,7 @@ class Parallel extends Chart {
         const many = designs.length > 800;
         const brushed = this.ranges.size > 0;
         if (brushed) draw(({ id }) => !inside.has(id), 'ghost', many ? 0.1 : 0.25, 1);
-        draw(({ id }) => inside.has(id), 'accent', many && inside.size > 400 ? 0.16 : 0.55, 1);
+        draw(({ id }) => inside.has(id), 'accent', inside.size > 1500 ? 0.06 : inside.size > 100 ? 0.25 : 0.6, 1);
         draw(({ id, chosen, base }) => chosen || base || ids.has(id), 'ink', 1, 2);
         context.setLineDash([]);
         context.globalAlpha = 1;

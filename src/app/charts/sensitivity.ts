@@ -70,7 +70,7 @@ class Sensitivity extends Chart {
       };
       return svg`${
         narrow
-          ? svg`<text x="0" y=${top - 5}>${clip(row.factor, width)}</text>`
+          ? svg`<text class="haloed" x="0" y=${top - 5}>${clip(row.factor, width)}</text>`
           : svg`<text x=${left - 8} y=${top + BAR + 4} text-anchor="end">${clip(row.factor, left - 8)}</text>`
       }${bar(row.first, row.firstLow, row.firstHigh, top, 'bar-fill', 'by itself')}${bar(row.total, row.totalLow, row.totalHigh, top + BAR, 'bar-hollow', 'with what it does together with others,')}`;
     });

@@ -94,7 +94,7 @@ class Tornado extends Chart {
       return svg`
         ${
           narrow
-            ? svg`<text x="0" y=${middle - 12}>${clip(row.label, width - figure(row, scale).length * 6.2 - 12)}</text>`
+            ? svg`<text class="haloed" x="0" y=${middle - 12}>${clip(row.label, width - figure(row, scale).length * 6.2 - 12)}</text>`
             : svg`<text x=${left - 8} y=${middle + 4} text-anchor="end">${clip(row.label, left - 8)}</text>`
         }
         <text class="figure" x=${width - 2} y=${narrow ? middle - 12 : middle + 4} text-anchor="end">${figure(row, scale)}</text>
