@@ -14,7 +14,7 @@ import { Kin, type Made, type Patched } from './kin.ts';
 import { type Design, Shape, shapeKey } from './shape.ts';
 
 /** Designs that are compiled before it is worth while to learn what levels change: in all, and of the same structural levels. */
-const PATIENCE = 64;
+const PATIENCE = 32;
 const KIN_PATIENCE = 16;
 /** Sets of structural levels that are kept. */
 const MOST_KINS = 256;

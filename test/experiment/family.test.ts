@@ -4,7 +4,7 @@ import { ReferenceEngine } from '../../src/engine/reference.ts';
 import { Readout } from '../../src/engine/readout.ts';
 import { constants } from '../../src/engine/constants.ts';
 import { Family } from '../../src/experiment/family.ts';
-import { type Design, Stand } from '../../src/experiment/shape.ts';
+import { type Design, type Shape, Stand } from '../../src/experiment/shape.ts';
 import { compile } from '../../src/scene/compile.ts';
 import type { Plant } from '../../src/scene/plant.ts';
 import { Dice } from '../../src/search/dice.ts';
@@ -78,7 +78,7 @@ const EXPERIMENTS: (Experiment & { shapes: number })[] = [
   },
   {
     name: 'shares and yields (a shop plant)',
-    text: shipped('quality', { warmup: '4 h', horizon: '1 d' }),
+    text: shipped('quality', { warmup: '2 h', horizon: '8 h' }),
     shapes: 1,
     settings: [
       { path: 'products.board.routing.1.yield', axis: steps(0.7, 0.8, 0.9, 0.95) },
@@ -89,7 +89,7 @@ const EXPERIMENTS: (Experiment & { shapes: number })[] = [
   },
   {
     name: 'set-ups and mixes (a shop plant)',
-    text: shipped('setups', { warmup: '4 h', horizon: '1 d' }),
+    text: shipped('setups', { warmup: '2 h', horizon: '8 h' }),
     shapes: 1,
     settings: [
       { path: 'stations.A paints.setup.matrix.white.red', axis: steps(1, 2, 3, 5, 8), value: minutes },
@@ -134,17 +134,16 @@ describe.each(EXPERIMENTS)('$name', (experiment) => {
       experiment.settings.map(({ axis }) => axis),
     );
     const dice = new Dice(11, 0);
-    const shapes = new Set<string>();
-    for (let n = 0; n < 150; n++) {
+    const shapes = new Set<Shape>();
+    for (let n = 0; n < 72; n++) {
       const point = experiment.settings.map(({ axis }) => pick(axis, dice));
       const design = family.design(point);
-      const plant = plantOf(design);
-      shapes.add(constants(plant, 'u32', true));
-      if (n % 15 !== 0 && n < 140) continue;
-      const alone = compile(at(point));
-      expect(figures(plant, 3, n), `${point}`).toEqual(figures(alone, 3, n));
+      shapes.add(design.shape);
+      // The first few dozen are compiled, the others put together.
+      if (n % 24 !== 0 && n < 67) continue;
+      expect(figures(plantOf(design), 3, n), `${point}`).toEqual(figures(compile(at(point)), 3, n));
     }
-    expect(shapes.size).toBe(experiment.shapes);
+    expect(new Set([...shapes].map(({ plant }) => constants(plant, 'u32', true))).size).toBe(experiment.shapes);
   });
 });
 
@@ -175,14 +174,59 @@ test('57,624 designs of the throughput problem take a few hundred compilations',
   const family = new Family(at, space.axes);
   let designs = 0;
   const kept: { point: readonly number[]; design: Design }[] = [];
-  const start = performance.now();
   for (const point of space.points()) {
     const design = family.design(point);
     if (designs++ % 9001 === 0) kept.push({ point, design });
   }
-  const ms = performance.now() - start;
   expect(designs).toBe(57_624);
   expect(family.compiled).toBeLessThan(450);
-  console.log(`${Math.round(ms)} ms, ${family.compiled} compilations`);
   for (const { point, design } of kept) expect(figures(plantOf(design), 1, 0), `${point}`).toEqual(figures(compile(at(point)), 1, 0));
+});
+
+describe('figures that follow from planned times', () => {
+  test('keep designs apart whose times differ', () => {
+    const experiment = {
+      name: '',
+      text: line({ warmup: 60, horizon: 300 }),
+      settings: [{ path: 'stations.S1.processing.exponential.mean', axis: steps(0.5, 1, 2) }],
+    };
+    const at = sceneAt(experiment);
+    const family = new Family(at, [steps(0.5, 1, 2)], { readsScene: true });
+    for (const mean of [0.5, 1, 2]) {
+      expect(figures(plantOf(family.design([mean])), 1, 0, true)).toEqual(figures(compile(at([mean])), 1, 0, true));
+    }
+  });
+});
+
+describe('what makes no shape of its own', () => {
+  const at = sceneAt({
+    name: '',
+    text: line({ warmup: 60, horizon: 300 }),
+    settings: [
+      { path: 'buffers.B2.capacity', axis: steps(1, 500) },
+      { path: 'stations.S1.processing.exponential.mean', axis: steps(0.5, 1) },
+    ],
+  });
+
+  test('a level beyond the axis, unless it needs more room for parts', () => {
+    const family = new Family(at, [steps(1, 2, 3), steps(0.5, 1)]);
+    const { shape } = family.design([2, 1]);
+    expect(family.design([1, 0.7]).shape).toBe(shape);
+    const large = family.design([500, 1]);
+    expect(large.shape).not.toBe(shape);
+    expect(figures(plantOf(large), 1, 0)).toEqual(figures(compile(at([500, 1])), 1, 0));
+  });
+
+  test('a point that makes no valid scene is told as the scene is', () => {
+    const family = new Family(at, [steps(1, 2, 3), steps(0.5, 1)]);
+    expect(() => family.design([1.5, 1])).toThrow('buffers.B2.capacity');
+    expect(family.design([1, 1]).row.length).toBeGreaterThanOrEqual(0);
+  });
+
+  test('points without axes (sequences) are compiled', () => {
+    const family = new Family(at, []);
+    const shapes = new Set([1, 2, 3].map((places) => family.design([places, 1]).shape.plant.counts.parts));
+    expect(family.compiled).toBeGreaterThanOrEqual(3);
+    expect(shapes.size).toBe(3);
+  });
 });
