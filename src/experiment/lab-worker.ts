@@ -1,5 +1,6 @@
 /** The GPU worker of the page: it owns the device and the GPU engine, hands spans to the reference engine's workers, and merges. */
 import { expose, proxy, wrap } from 'comlink';
+import { browserJournals } from './browser-journals.ts';
 import { Lab, type RemoteTwins } from './lab.ts';
 import { Twins } from './twins.ts';
 
@@ -10,4 +11,4 @@ function spawn(): RemoteTwins {
 }
 
 const threads = typeof Worker === 'undefined' ? 1 : Math.max(1, navigator.hardwareConcurrency || 1);
-expose(new Lab({ gpu: navigator.gpu, spawn, threads, proxy }));
+expose(new Lab({ gpu: navigator.gpu, spawn, threads, proxy, journals: browserJournals }));

@@ -10,6 +10,8 @@ import type { Scene } from '../scene/scene.ts';
 import { Experiment, type Runner } from './experiment.ts';
 import { GpuTwins } from './gpu-twins.ts';
 import type { Checked, EngineReport, Progress, RunRequest, Summary } from './protocol.ts';
+import type { Journals, StudyLab } from './study-lab.ts';
+import type { Applied, StudyPlan, StudyProgress, StudyReport, StudyRequest } from './study-protocol.ts';
 import type { Twins } from './twins.ts';
 
 /** A scene that has been checked before. */
@@ -23,6 +25,7 @@ function sceneOf(text: string): Scene {
 export type RemoteTwins = {
   open(text: string, scene: Scene, replications: number): Promise<void> | void;
   run: Twins['run'];
+  trial: Twins['trial'];
   record(text: string, scene: Scene, seed: number, replication: number): Promise<Trace> | Trace;
   pause(): unknown;
   resume(): unknown;
@@ -35,6 +38,8 @@ export interface LabOptions {
   spawn: () => RemoteTwins;
   /** Threads of the reference engine. */
   threads: number;
+  /** Where studies are kept; undefined: nowhere. */
+  journals?: Journals | undefined;
   /** Wraps a callback so that it can cross to a worker. */
   proxy?: <T extends (...args: never[]) => unknown>(callback: T) => T;
 }
@@ -181,10 +186,14 @@ export class Lab {
     ];
   }
 
+  private allThreads(): RemoteTwins[] {
+    while (this.threads.length < this.options.threads) this.threads.push(this.options.spawn());
+    return this.threads;
+  }
+
   private async cpuRunners(text: string, scene: Scene, replications: number): Promise<Runner[]> {
     const { options } = this;
-    while (this.threads.length < options.threads) this.threads.push(options.spawn());
-    await Promise.all(this.threads.map((thread) => thread.open(text, scene, replications)));
+    await Promise.all(this.allThreads().map((thread) => thread.open(text, scene, replications)));
     const proxy = options.proxy ?? (<T>(callback: T) => callback);
     return this.threads.map((thread): Runner => {
       let size = 1;
@@ -213,9 +222,56 @@ export class Lab {
     this.experiment?.resume();
   }
 
+  /** Ends the run or the study that is under way. */
   cancel(): void {
     this.experiment?.cancel();
     this.experiment = undefined;
+    void this.studying?.then((studies) => studies.cancel());
+  }
+
+  // Studies come when the first is asked for: a page that only runs its scene does not load them.
+
+  private studying: Promise<StudyLab> | undefined;
+  private studies(): Promise<StudyLab> {
+    this.studying ??= import('./study-lab.ts').then(
+      ({ StudyLab }) =>
+        new StudyLab(
+          () => Promise.resolve({ gpu: this.device === undefined ? undefined : this.gpu, threads: this.allThreads() }),
+          this.options.journals,
+        ),
+    );
+    return this.studying;
+  }
+
+  /** Checks an experiment of a scene, and says what it would take. */
+  async plan(request: StudyRequest): Promise<StudyPlan> {
+    return (await this.studies()).plan(request);
+  }
+
+  /** Runs an experiment; what runs is ended first. Rejects, problems by path, where it cannot be run. */
+  async explore(request: StudyRequest, onProgress?: (progress: StudyProgress) => void): Promise<StudyReport> {
+    this.cancel();
+    if (this.measuring !== undefined) {
+      this.gpu.stop();
+      await this.measuring;
+    }
+    return (await this.studies()).explore(request, onProgress);
+  }
+
+  /** The scene with a point of an experiment set in it. */
+  async apply(scene: string, experiment: string, point: readonly number[]): Promise<Applied> {
+    return (await this.studies()).apply(scene, experiment, point);
+  }
+
+  /** A study's report as a file. */
+  async exportStudy(report: StudyReport, format: 'csv' | 'parquet' | 'html', address = ''): Promise<Blob> {
+    const { exportStudy } = await import('./export/export.ts');
+    return exportStudy(report, format, address);
+  }
+
+  /** Studies that broke off and are kept. */
+  async kept(): Promise<{ experiment: string; scene: string; at: number; twins: number }[]> {
+    return (await this.studies()).kept();
   }
 
   /** Runs one twin again on the reference engine, recording. */

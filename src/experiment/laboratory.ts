@@ -21,5 +21,10 @@ export async function openLaboratory(): Promise<Laboratory> {
     resume: () => void lab.resume(),
     cancel: () => void lab.cancel(),
     trace: (scene, seed, replication) => lab.trace(scene, seed, replication),
+    plan: (request) => lab.plan(request),
+    explore: (request, onProgress) => lab.explore(request, proxy(onProgress)),
+    apply: (scene, experiment, point) => lab.apply(scene, experiment, point),
+    exportStudy: (report, format) => lab.exportStudy(report, format, location.href.replace(/#.*$/, '')),
+    kept: () => lab.kept(),
   };
 }

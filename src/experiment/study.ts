@@ -15,6 +15,7 @@ import { Digest } from './digest.ts';
 import { insightsOf } from './insights.ts';
 import { type Change, changesOf } from './interventions.ts';
 import { journaled } from './journal.ts';
+import type { Json } from './places.ts';
 import type { EngineReport } from './protocol.ts';
 import { type Answer, asTheScene } from './questions/answer.ts';
 import { best, compare, tradeOff } from './questions/find.ts';
@@ -127,11 +128,23 @@ export class Study {
     return { ...ground, sceneAt: (point) => setting.sceneAt(point), space: setting.space, start: asTheScene(setting) };
   }
 
+  /** Interventions that there are, where the question is what limits. */
+  get interventions(): number {
+    return this.changes.length;
+  }
+
+  /** The scene of a point as written, without its experiments: of an intervention, by its number. */
+  written(point: Point): Json {
+    const { setting, changes } = this;
+    if (setting.question !== 'what limits') return setting.sceneText(point);
+    const scene = structuredClone(setting.json);
+    changes[(point[0] ?? AS_IS) - 1]?.make(scene);
+    return scene;
+  }
+
   /** The scene with one intervention; 0: as it is. */
   private changed(change: number): Scene {
-    const scene = structuredClone(this.setting.json);
-    if (change > 0) (this.changes[change - 1] as Change).make(scene);
-    const result = check(scene);
+    const result = check(this.written([change]));
     if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
     return result.scene;
   }
@@ -304,11 +317,7 @@ export class Study {
       !complete || answer === undefined
         ? []
         : limiting
-          ? limitInsights(setting, changes, interventions, register, metrics, (change) => {
-              const scene = structuredClone(setting.json);
-              (changes[change - 1] as Change).make(scene);
-              return text(scene);
-            })
+          ? limitInsights(setting, changes, interventions, register, metrics, (change) => text(this.written([change])))
           : insightsOf(setting, register, answer, (point) => text(setting.sceneText(point)));
     return {
       engine: trials?.report ?? { engine: 'cpu', adapter: '', software: false, reason: '' },

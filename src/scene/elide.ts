@@ -19,7 +19,9 @@ export function elide(scene: Scene, findings: Findings): void {
     if (scene.transfers.some(({ from, to }) => from.includes(name) || to.includes(name))) needed('a transfer names it');
     if (
       scene.stations.some(({ dispatch }) =>
-        dispatch.some(({ code }) => code.some(({ operand }) => typeof operand === 'object' && 'node' in operand && operand.node === name)),
+        dispatch.some(({ program }) =>
+          program.code.some(({ operand }) => typeof operand === 'object' && 'node' in operand && operand.node === name),
+        ),
       )
     )
       needed('a dispatch rule counts the parts in it');

@@ -34,7 +34,7 @@ export const buffer = z
             .int(CAPACITY_WORDS)
             .min(1, `${CAPACITY_WORDS} (a buffer needs at least one place; to have none, link the stations directly)`)
             .max(16_777_216, CAPACITY_WORDS),
-          z.literal('unlimited', CAPACITY_WORDS),
+          z.enum(['unlimited', 'none'], CAPACITY_WORDS),
         ],
         CAPACITY_WORDS,
       )
