@@ -31,7 +31,7 @@ class ExperimentDialogs extends Panel {
       }
       void study.create(name, this.#question.value);
     };
-    return html`<dialog class="ask" aria-label="New experiment" @close=${() => (study.naming.value = false)}>
+    return html`<dialog class="ask" aria-label="New experiment" @close=${(event: Event) => closed(event) && ((study.naming.value = false))}>
       <h2>New experiment</h2>
       <form method="dialog" @submit=${create}>
         <label class="field">Name <input id="experiment-name" type="text" maxlength="64" autocomplete="off" .value=${study.proposedName()} /></label>
@@ -50,7 +50,7 @@ class ExperimentDialogs extends Panel {
   }
 
   #asking(study: Study, question: string): TemplateResult {
-    return html`<dialog class="ask" aria-label="A long run" @close=${() => (study.asking.value = '')}>
+    return html`<dialog class="ask" aria-label="A long run" @close=${(event: Event) => closed(event) && ((study.asking.value = ''))}>
       <h2>A long run</h2>
       <p>${question}</p>
       <div class="row">
@@ -62,8 +62,8 @@ class ExperimentDialogs extends Panel {
 
   #offer(study: Study, offer: Offer): TemplateResult {
     const { changes } = offer;
-    return html`<dialog class="ask" aria-label="Apply ${offer.what}" @close=${() => (study.offered.value = undefined)}>
-      <h2>Apply ${offer.what}</h2>
+    return html`<dialog class="ask" aria-label="Apply ${offer.what}" @close=${(event: Event) => closed(event) && ((study.offered.value = undefined))}>
+      <h2>${offer.what}: what it changes</h2>
       ${
         offer.older
           ? html`<p class="caution">The experiment or its factors have changed since it ran: this takes the scene as it was then, with the design in it.</p>`
@@ -90,7 +90,7 @@ class ExperimentDialogs extends Panel {
             </div>`
       }
       <div class="row">
-        <button type="button" class="primary" ?disabled=${changes.length === 0} @click=${() => void study.accept()}>Apply to the scene</button>
+        <button type="button" class="primary" autofocus ?disabled=${changes.length === 0} @click=${() => void study.accept()}>Apply to the scene</button>
         <button type="button" @click=${this.#close}>Cancel</button>
       </div>
     </dialog>`;
@@ -108,3 +108,6 @@ class ExperimentDialogs extends Panel {
   }
 }
 customElements.define('mw-experiment-dialogs', ExperimentDialogs);
+
+/** The event of a dialog that was closed and opened again comes late: it is open by then. */
+const closed = (event: Event): boolean => !(event.target as HTMLDialogElement).open;

@@ -52,10 +52,12 @@ class ExperimentFactors extends Panel {
           .value=${live(name)}
           @change=${(event: Event) => void study.rename(name, (event.target as HTMLInputElement).value)}
         />
-        ${this.#range(study, name, factor)}
+        <span class="small muted place" title="${places}"
+          >${factor.scale ? 'times of ' : ''}${places || 'stands in expressions only'}${now === undefined ? nothing : html`, now ${now}`}</span
+        >
         ${remover(true, `Remove the factor ${name}`, () => study.set(['factors', name], undefined))}
       </div>
-      <p class="small muted place" title="${places}">${factor.scale ? 'times of ' : ''}${places || 'stands in expressions only'}${now === undefined ? nothing : html` · now ${now}`}</p>
+      <div class="row">${this.#range(study, name, factor)}</div>
       ${problem(study, ['factors', name])}${(['from', 'to', 'step', 'values'] as const).map((key) => problem(study, ['factors', name, key]))}
     </li>`;
   }

@@ -74,14 +74,13 @@ class ExperimentView extends Panel {
   }
 
   #first(study: Study): TemplateResult {
-    const names = Object.keys(study.all.value);
     return html`<h2>Experiment</h2>
       ${offers(study)}
       <p class="muted">Ask the plant a question. Its twins answer it, and say how sure the answer is.</p>
       <ul class="first">
         ${QUESTIONS.map(
           ({ question, words, answer }) => html`<li>
-            <button type="button" @click=${() => void study.create(names.includes(words) ? study.proposedName() : words, question)}>${words}</button>
+            <button type="button" @click=${() => void study.create(study.proposedName(), question)}>${words}</button>
             <span class="muted">${answer}</span>
           </li>`,
         )}
@@ -108,14 +107,15 @@ class ExperimentSection extends Panel {
       <div class="bar">
         <h2>Experiment</h2>
         <span class="gap"></span>
-        ${experiment ? chooser(study) : html`<button type="button" title="Make an experiment (N)" @click=${() => (study.naming.value = true)}>New</button>`}
+        ${
+          experiment
+            ? html`<button type="button" class="link small" title="Show the experiment (6): ${questionOf(experiment.question).words}" @click=${() => this.session.show('experiment')}>${count === 1 ? '1 factor' : `${count} factors`}</button>`
+            : html`<button type="button" title="Make an experiment (N)" @click=${() => (study.naming.value = true)}>New</button>`
+        }
       </div>
       ${
         experiment
-          ? html`<p class="small">
-                <button type="button" class="link" title="Show the experiment (6)" @click=${() => this.session.show('experiment')}>${questionOf(experiment.question).words}</button>
-                <span class="muted">${count === 0 ? '' : `${count} ${count === 1 ? 'factor' : 'factors'}; tick more above`}</span>
-              </p>
+          ? html`${chooser(study)}
               ${view.value === 'experiment' ? nothing : html`<mw-experiment-progress .session=${this.session}></mw-experiment-progress>`}`
           : view.value === 'experiment'
             ? nothing

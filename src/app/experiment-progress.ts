@@ -12,7 +12,7 @@ class ExperimentProgress extends Panel {
     if (!study?.definition.value) return nothing;
     if (study.running.value) return running(study);
     const plan = study.plan.value;
-    return html`<div class="plan" aria-busy=${study.planning.value ? 'true' : 'false'}>
+    return html`<div class="plan planned" aria-busy=${study.planning.value ? 'true' : 'false'}>
       ${plan === undefined ? html`<p class="muted">Planning …</p>` : plan.ok ? this.#planned(plan) : this.#problems(plan.problems)}
       ${study.error.value ? html`<p class="alarm" role="alert">The experiment ended in an error: ${study.error.value} What was reached is kept.</p>` : nothing}
       <div class="row">
@@ -26,7 +26,7 @@ class ExperimentProgress extends Panel {
 
   #planned(plan: Extract<StudyPlan, { ok: true }>): TemplateResult {
     const designs = Number.isFinite(plan.designs)
-      ? `${large(plan.designs)} ${plan.designs === 1 ? 'design' : 'designs'} possible`
+      ? `${many(plan.designs)} ${plan.designs === 1 ? 'design' : 'designs'} possible`
       : 'designs without number';
     const parts = [...(plan.designs > 0 ? [designs] : []), ...(plan.twins >= 0 ? [`at most ${large(plan.twins)} twins`] : [])];
     return html`<p class="takes"><strong>${plan.method}</strong><br />${parts.join(', ')}${plan.seconds >= 0 ? html`, about <strong>${wall(plan.seconds)}</strong>` : nothing}</p>
@@ -55,6 +55,13 @@ class ExperimentProgress extends Panel {
   }
 }
 customElements.define('mw-experiment-progress', ExperimentProgress);
+
+/** 1e13 → "10¹³": beyond a million million, only the size matters. */
+function many(value: number): string {
+  if (value < 1e12) return large(value);
+  const power = String(Math.floor(Math.log10(value)));
+  return `over 10${[...power].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')}`;
+}
 
 function running(study: Study): TemplateResult {
   const at = study.progress.value;

@@ -70,11 +70,11 @@ class ExperimentResults extends Panel {
       return html`<p class="muted">${none}</p>`;
     }
     return html`<ul class="insights" aria-label="What is proved">
-      ${report.insights.map((insight) => this.#insight(study, insight))}
+      ${report.insights.map((insight) => this.#insight(study, insight, report.chosen))}
     </ul>`;
   }
 
-  #insight(study: Study, insight: Insight): TemplateResult {
+  #insight(study: Study, insight: Insight, chosen: number): TemplateResult {
     return html`<li>
       <p class="sentence">${insight.text}</p>
       <p class="muted small">${insight.evidence}</p>
@@ -83,7 +83,7 @@ class ExperimentResults extends Panel {
           (replay) =>
             html`<button type="button" title="Run this very twin again, on the floor" @click=${() => void study.watch(replay)}>${/^watch/i.test(replay.label) ? replay.label : `Watch ${replay.label}`}</button>`,
         )}
-        ${insight.design >= 0 ? html`<button type="button" @click=${() => void study.offer(insight.design)}>Apply …</button>` : nothing}
+        ${insight.design >= 0 && insight.design !== chosen ? html`<button type="button" @click=${() => void study.offer(insight.design)}>Apply …</button>` : nothing}
         ${insight.elements.map((element) => html`<button type="button" class="link small" title="Choose ${element}" @click=${() => this.session.select(element)}>${element}</button>`)}
       </div>
     </li>`;

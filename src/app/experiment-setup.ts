@@ -8,6 +8,7 @@ import { questionOf, type Study } from './experiment-study.ts';
 import { QUESTIONS, type ExperimentText } from './experiment-text.ts';
 import { titleOf } from './glossary.ts';
 import { Panel } from './panel.ts';
+import { tidy } from './scene-text.ts';
 
 /** Metrics that are suggested; any other may be typed. */
 const SUGGESTED = 400;
@@ -150,8 +151,15 @@ class ExperimentSetup extends Panel {
         </div>`,
       )}
       ${problem(study, ['limits'])}
-      ${adder('Add a limit', true, () => study.set(['limits'], [...limits, { metric: 'total.flowTime', most: '1 d' }]))}
+      ${adder('Add a limit', true, () => study.set(['limits'], [...limits, this.#proposedLimit()]))}
     </section>`;
+  }
+
+  /** A metric at the value that it has now: what may not get worse. */
+  #proposedLimit(): { metric: string; most: number | string } {
+    const metric = 'total.flowTime';
+    const now = this.session.state.summary.value?.metrics[metric];
+    return { metric, most: now && Number.isFinite(now.mean) ? `${tidy(now.mean, 3)} ${now.unit}` : '1 d' };
   }
 
   #constraints(study: Study, experiment: ExperimentText): TemplateResult {

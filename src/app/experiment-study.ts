@@ -22,12 +22,12 @@ import {
   proposed,
   proposedChoice,
   QUESTIONS,
-  withAny,
   withSecondObjective,
   type Choice,
   type ExperimentText,
   type FactorText,
 } from './experiment-text.ts';
+import { withAny } from './experiment-writing.ts';
 import { download } from './files.ts';
 import { wall, whole } from './quantity.ts';
 import { sameTwins } from './same-twins.ts';
@@ -318,7 +318,8 @@ export class Study {
     this.dismiss(kept);
     this.choose(kept.experiment);
     this.#planned = this.#replan();
-    await this.run();
+    // It was agreed to when it began.
+    await this.run({ asked: true });
   }
 
   dismiss(kept: KeptStudy): void {

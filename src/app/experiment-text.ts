@@ -1,5 +1,5 @@
 /** Experiments as they stand in the scene's text: read from its syntax tree, changed in place, and proposed for a number that was ticked. */
-import { applyEdits, findNodeAtLocation, getNodeValue, modify, type JSONPath, type Node } from 'jsonc-parser';
+import { findNodeAtLocation, getNodeValue, type JSONPath, type Node } from 'jsonc-parser';
 import type { Question } from '../experiment/study-protocol.ts';
 import type { ExperimentText } from '../scene/experiment-schema.ts';
 import { RULES } from '../scene/expression.ts';
@@ -43,11 +43,6 @@ export const QUESTIONS: { question: Question; words: string; answer: string; fac
 export function experimentsIn(tree: Node | undefined): Record<string, ExperimentText> {
   const node = tree && findNodeAtLocation(tree, ['experiments']);
   return node?.type === 'object' ? (getNodeValue(node) as Record<string, ExperimentText>) : {};
-}
-
-/** The text with one value set, replaced or (undefined) taken away; everything else of it, spaces included, stays. */
-export function withAny(text: string, path: JSONPath, value: unknown): string {
-  return applyEdits(text, modify(text, path, value, { formattingOptions: { insertSpaces: true, tabSize: 2 } }));
 }
 
 /** A name of this sort that is not taken: "Experiment 2". */

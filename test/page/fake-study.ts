@@ -53,6 +53,7 @@ function factorsOf(text: string, experiment: ExperimentText): FactorShown[] {
   });
 }
 
+const MINUTES: Record<string, number> = { s: 1 / 60, min: 1, h: 60, d: 1440 };
 const UNITS: Record<string, string> = { throughput: '1/min', flowTime: 'min', flowTimeP95: 'min', wip: 'parts' };
 
 function responsesOf(experiment: ExperimentText): ResponseShown[] {
@@ -66,7 +67,7 @@ function responsesOf(experiment: ExperimentText): ResponseShown[] {
       shown.push({
         name: metric,
         unit: UNITS[metric.split('.').at(-1)!] ?? '',
-        ...(most === undefined ? {} : { most: quantity(most).value }),
+        ...(most === undefined ? {} : { most: quantity(most).value * (MINUTES[quantity(most).unit] ?? 1) }),
       });
   if (experiment.cost !== undefined && !shown.some(({ name }) => name === 'cost')) shown.push({ name: 'cost', unit: '' });
   return shown;
@@ -128,7 +129,9 @@ function reportOf(request: StudyRequest, share: number, complete: boolean): Stud
   if (objectives > 1) for (const row of designs) row.front = row.feasible && !designs.some((other) => other.feasible && beats(other, row));
   const seeks = ['best', 'trade-off', 'compare'].includes(question) && factors.length > 0;
   const best = seeks
-    ? designs.filter((row) => row.feasible).reduce((a, b) => (sign[0]! * b.known[0]!.mean > sign[0]! * a.known[0]!.mean ? b : a))
+    ? designs
+        .filter((row) => row.feasible && row.twins > 1)
+        .reduce((a, b) => (sign[0]! * b.known[0]!.mean > sign[0]! * a.known[0]!.mean ? b : a))
     : undefined;
   if (best) best.chosen = true;
   const interventions = question === 'what limits' ? interventionsOf(request.scene) : [];
