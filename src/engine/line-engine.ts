@@ -32,7 +32,7 @@ import { COUNTERS_PER_NODE } from '../stations/words.ts';
 import { sample } from '../distributions.ts';
 import { draw } from '../random.ts';
 import { canonical } from './canonical.ts';
-import { DESIGN_ARRIVALS, DESIGN_FIRST, DESIGN_STATIONS, designOf, type Line, lineOf, whyNoLine } from './line.ts';
+import { DESIGN_ARRIVALS, DESIGN_FIRST, DESIGN_STATIONS, designOf, type Line, lineOf, stretchOf, whyNoLine } from './line.ts';
 import { type Drawn, LineDraws, SPELL, toTicks } from './line-draws.ts';
 import { LineLedger } from './line-ledger.ts';
 import { ReferenceEngine } from './reference.ts';
@@ -63,7 +63,7 @@ export class LineEngine {
   /** When elements were done with the first part of the stretch in hand. */
   private readonly mark: Float64Array;
   private stretch = SPELL;
-  private leanEnough = false;
+  private leanStretch = 0;
 
   // The twin in hand.
   private seed = 0;
@@ -158,8 +158,7 @@ export class LineEngine {
     const share = Math.floor(((this.tables[this.plant.at.run + RUN_STEP_LIMIT] as number) - 2) / (stations + 1));
     this.stretch = SPELL;
     while (2 * this.stretch - 1 > share) this.stretch /= 2;
-    // The lean way does not look at parts that are inside at the end.
-    this.leanEnough = kept === 0 && 2 * this.stretch - 1 <= share - parts;
+    this.leanStretch = stretchOf(this.plant, stations, inside - stations - 1);
   }
 
   /** Begins a twin; `run` goes on with it. */
@@ -283,11 +282,16 @@ export class LineEngine {
   private firstArrival(): number {
     const { design, drawn, tables, seed, replication } = this;
     const { lo, hi } = drawn[0] as Drawn;
-    const [kind, base, scale, shift] = design.subarray(DESIGN_FIRST, DESIGN_FIRST + DIST_WORDS) as unknown as [number, number, number, number];
+    const [kind, base, scale, shift] = design.subarray(DESIGN_FIRST, DESIGN_FIRST + DIST_WORDS) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
     return sample(tables, base, kind, scale, shift, kind === SAMPLING_CONSTANT ? 0 : draw(seed, replication, lo, hi, 0));
   }
 
-  /** Parts that a twin finishes within the window: what a search asks a million times. */
+  /** Parts that a twin finishes within the window: what a search asks a million times. No other twin may be in the middle of its run. */
   finished(seed: number, replication: number): number {
     const fast = this.lean(seed, replication);
     if (fast >= 0) return fast;
@@ -301,12 +305,14 @@ export class LineEngine {
 
   /** The same, without accounts; −1 where it takes those to know. */
   private lean(seed: number, replication: number): number {
-    const { draws, ring, mask, gap, scale, shift, stations, stretch, mark, ledger } = this;
-    if (!this.leanEnough) return -1;
+    const { draws, ring, mask, gap, scale, shift, stations, leanStretch: stretch, mark, ledger } = this;
+    if (stretch === 0) return -1;
     const { cut, end } = ledger;
     const { units } = draws;
     const timed = !this.line.saturated;
     const last = stations - 1;
+    this.seed = seed;
+    this.replication = replication;
     ring.fill(0);
     draws.begin(seed, replication);
     let early = 0;

@@ -22,6 +22,7 @@ import {
   NODE_START,
   NODE_WORDS,
   RUN_END,
+  RUN_STEP_LIMIT,
   SAMPLING_CONSTANT,
 } from '../stations/words.ts';
 
@@ -29,6 +30,10 @@ import {
 const MOST_PLACES = 65_536;
 /** Parts up to which no sum of times of a twin can pass 2^53. */
 const MOST_PARTS = 2 ** 20;
+
+const LONGEST_STRETCH = 64;
+/** In shorter ones parts that follow each other without any time between them would be taken for a clock that stands. */
+const SHORTEST_STRETCH = 8;
 
 /** Something that parts are in, or go by: the source, a station, a buffer or the sink. */
 export interface LineElement {
@@ -76,7 +81,11 @@ export function whyNoLine(plant: Plant): string {
  * Bases of distributions are addresses in `tables`.
  * @param into where to write it, for those who read many
  */
-export function designOf(line: Line, tables: Uint32Array, into = new Uint32Array(designWords(line.stations.length))): Uint32Array {
+export function designOf(
+  line: Line,
+  tables: Uint32Array,
+  into: Uint32Array = new Uint32Array(designWords(line.stations.length)),
+): Uint32Array {
   const { source, stations, buffers } = line;
   const row = (at: number, dist: number): void => {
     if (dist === NIL) into.set([SAMPLING_CONSTANT, 0, 0, 0], at);
@@ -91,6 +100,24 @@ export function designOf(line: Line, tables: Uint32Array, into = new Uint32Array
     into[gaps + i] = buffer === undefined ? 0 : (tables[buffer.node + NODE_CAPACITY] as number);
   }
   return into;
+}
+
+/**
+ * Jobs in a *stretch*, a power of two: where the event engine meets more events at one tick than it allows, some station lets all parts of a whole
+ * stretch but the last go at that tick, counting only parts that finish. 0 where such a promise cannot be given, or where records of the pool could
+ * run out, so that it takes all accounts to know how a twin ends.
+ *
+ * Of e elements one has at least 1/e of a tick's events; of those, parts that are inside at the end take at most one each; and of 2s − 1 parts in
+ * succession s make a stretch.
+ * @param places in all gaps before the last station
+ */
+export function stretchOf(plant: Plant, stations: number, places: number): number {
+  const { parts } = plant.counts;
+  if (places + stations + 1 > parts) return 0;
+  const share = Math.floor(((plant.tables[plant.at.run + RUN_STEP_LIMIT] as number) - 2) / (stations + 1)) - parts;
+  let stretch = LONGEST_STRETCH;
+  while (stretch >= SHORTEST_STRETCH && 2 * stretch - 1 > share) stretch /= 2;
+  return stretch < SHORTEST_STRETCH ? 0 : stretch;
 }
 
 /** Follows the way from the source to the sink; words where it is no line's. */

@@ -1,0 +1,331 @@
+/// <reference types="@webgpu/types" />
+/**
+ * Lines on the GPU: any number of designs of one line, one twin an invocation, by the recursion of `line-engine.ts`; what comes back is the parts
+ * each twin finished in the window, equal to `LineEngine.finished`. Designs are data: a kernel is compiled once for a number of stations.
+ */
+import drawUnits from '../../shaders/line/draw-units.wgsl?link';
+import runLines from '../../shaders/line/run-lines.wgsl?link';
+import type { Plant } from '../scene/plant.ts';
+import {
+  DIST_BASE,
+  DIST_KIND,
+  DIST_SCALE,
+  DIST_SHIFT,
+  DIST_WORDS,
+  NODE_STREAM,
+  RUN_END,
+  RUN_WARMUP,
+  SAMPLING_CONSTANT,
+  STREAM_HI,
+  STREAM_LO,
+} from '../stations/words.ts';
+import { DESIGN_ARRIVALS, DESIGN_FIRST, DESIGN_STATIONS, designWords, type Line, lineOf, stretchOf, whyNoLine } from './line.ts';
+import { jobOf, shapeOf, stateWords } from './line-kernel.ts';
+
+const WORKGROUP = 64;
+/** Workgroups along the first dimension of a dispatch; more go along the second. */
+const ROW = 32_768;
+/** Words of units that a slice may draw, and jobs in a slice; the first slice is short, before it is known how long one takes. */
+const UNIT_WORDS = 2 ** 24;
+const MOST_JOBS = 512;
+const FIRST_JOBS = 32;
+/** Bytes of a STREAM record, and of the slice uniform. */
+const STREAM_BYTES = 20;
+const SLICE_BYTES = 48;
+
+/** Results that are no number of parts: the batch was stopped before the twin ended; only the event engine can tell (`LineEngine` does). */
+export const UNFINISHED = 0xfffffffe;
+export const UNTOLD = 0xffffffff;
+
+export interface LineRound {
+  /** Rows of `designWords` words (`designOf`). */
+  designs: Uint32Array;
+  /** Pairs: row of the design, replication. Twins of one replication share its draws. */
+  twins: Uint32Array;
+  seed: number;
+}
+
+export interface LineControl {
+  /** Milliseconds a slice should take. */
+  targetMs(): number;
+  /** Called after each slice with the twins that still run; true stops the round where it is. May wait (pause). */
+  pause(running: number): boolean | Promise<boolean>;
+  /** Fixed number of jobs a slice (a multiple of 4), for tests; undefined: adapts to `targetMs`. */
+  jobs?: number | undefined;
+}
+
+/** Dawn's binding for Node waits by polling, which takes a processor that an emulated GPU would need. */
+const POLLS = 'process' in globalThis;
+const doze = (ms: number): Promise<void> => (ms < 2 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms)));
+/** Words of rings that fit private memory, of which WGSL allows 8 KiB. */
+const MOST_RING = 1920;
+
+interface Kernels {
+  layouts: [GPUBindGroupLayout, GPUBindGroupLayout];
+  draw: GPUComputePipeline;
+  run: GPUComputePipeline;
+  /** Words of a twin's state. */
+  words: number;
+}
+
+export class LineGpu {
+  readonly device: GPUDevice;
+  readonly plant: Plant;
+  private readonly line: Line;
+  private readonly shapes: GPUBuffer;
+  /** By words of rings. */
+  private readonly kernels = new Map<number, Promise<Kernels>>();
+  private jobs = FIRST_JOBS;
+  /** Of the last slice. */
+  private msAJob = 0;
+
+  private constructor(device: GPUDevice, plant: Plant, line: Line) {
+    this.device = device;
+    this.plant = plant;
+    this.line = line;
+    this.shapes = device.createBuffer({
+      label: 'shapes',
+      size: plant.tables.byteLength,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+    });
+    device.queue.writeBuffer(this.shapes, 0, plant.tables as Uint32Array<ArrayBuffer>);
+  }
+
+  /**
+   * @param plant a line; its run, names and tables of distributions hold for all designs. RangeError where it is none.
+   */
+  static async open(device: GPUDevice, plant: Plant): Promise<LineGpu> {
+    const line = lineOf(plant);
+    if (line === undefined) throw new RangeError(`the plant is no line, because ${whyNoLine(plant)}`);
+    return new LineGpu(device, plant, line);
+  }
+
+  /**
+   * Runs a round to its end, or until `control.pause` stops it.
+   * @returns for each twin the parts finished in the window, or UNTOLD, or UNFINISHED
+   * Rejects if the device is lost; then the round is to be run again, on another device, with the same result.
+   */
+  async run(round: LineRound, control: LineControl): Promise<Uint32Array> {
+    const { device } = this;
+    const count = round.twins.length / 2;
+    const results = new Uint32Array(count).fill(UNFINISHED);
+    if (count === 0) return results;
+    const { rows, streams, most, untold } = this.compile(round.designs);
+    const ring = Math.min(MOST_RING, 2 ** Math.ceil(Math.log2(Math.max(4, most))));
+    let kernels = this.kernels.get(ring);
+    if (kernels === undefined) this.kernels.set(ring, (kernels = this.compileKernels(ring)));
+    const ready = await kernels;
+    const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+    const capacity = Math.floor(Math.min(maxStorageBufferBindingSize, maxBufferSize) / (ready.words * 4));
+    for (let from = 0; from < count; from += capacity) {
+      const size = Math.min(capacity, count - from);
+      const found = await this.batch(ready, rows, streams, round, from, size, control);
+      results.set(found.words, from);
+      if (found.stopped) break;
+    }
+    for (let t = 0; t < count; t++) if (untold[round.twins[2 * t] as number]) results[t] = UNTOLD;
+    return results;
+  }
+
+  destroy(): void {
+    this.shapes.destroy();
+  }
+
+  /**
+   * Designs as the kernel reads them: for each element its stream of units, scale and shift; then words of each ring. Streams are told apart by element
+   * and table. `untold`: by row, 1 where only the event engine can tell.
+   */
+  private compile(designs: Uint32Array): { rows: Uint32Array; streams: Uint32Array; most: number; untold: Uint8Array } {
+    const { line, plant } = this;
+    const stations = line.stations.length;
+    const words = designWords(stations);
+    const count = designs.length / words;
+    const { elements, gaps, rowWords } = shapeOf(line);
+    const rows = new Uint32Array(count * rowWords);
+    const untold = new Uint8Array(count);
+    const ids = new Map<string, number>();
+    const streams: number[] = [];
+    let most = 0;
+    for (let row = 0; row < count; row++) {
+      const from = row * words;
+      let to = row * rowWords;
+      for (const { at, node, isFirst } of elements) {
+        const kind = designs[from + at + DIST_KIND] as number;
+        const base = designs[from + at + DIST_BASE] as number;
+        const constant = kind === SAMPLING_CONSTANT;
+        // The draw of a first arrival that is constant is left to the second.
+        const lag = at === DESIGN_ARRIVALS && designs[from + DESIGN_FIRST + DIST_KIND] === SAMPLING_CONSTANT ? 1 : 0;
+        const key = constant ? 'constant' : `${node} ${isFirst ? 0 : lag} ${kind} ${base}`;
+        let id = ids.get(key);
+        if (id === undefined) {
+          ids.set(key, (id = ids.size));
+          const stream = plant.tables[node + NODE_STREAM] as number;
+          streams.push(plant.tables[stream + STREAM_LO] as number, plant.tables[stream + STREAM_HI] as number, kind, base, lag);
+        }
+        rows[to++] = id;
+        // See the unit of a constant in `LineDraws`.
+        rows[to++] = (designs[from + at + DIST_SCALE] as number) + (constant ? 1 : 0);
+        rows[to++] = constant ? 0 : (designs[from + at + DIST_SHIFT] as number);
+      }
+      let sum = 0;
+      let inside = 0;
+      for (let gap = 0; gap < stations; gap++) {
+        const places = designs[from + DESIGN_STATIONS + stations * DIST_WORDS + gap] as number;
+        inside += places;
+        if (!gaps.includes(gap)) continue;
+        rows[to++] = places + 1;
+        sum += places + 1;
+      }
+      if (sum > MOST_RING || stretchOf(plant, stations, inside) === 0) {
+        untold[row] = 1;
+        rows.fill(1, to - gaps.length, to);
+      } else most = Math.max(most, sum);
+    }
+    return { rows, streams: Uint32Array.from(streams), most, untold };
+  }
+
+  private async compileKernels(ring: number): Promise<Kernels> {
+    const { device } = this;
+    const words = stateWords(this.line, ring);
+    const entry = (binding: number, type: GPUBufferBindingType): GPUBindGroupLayoutEntry => ({
+      binding,
+      visibility: GPUShaderStage.COMPUTE,
+      buffer: { type },
+    });
+    const read = 'read-only-storage';
+    const drawLayout = device.createBindGroupLayout({
+      entries: [entry(0, 'uniform'), entry(1, read), entry(2, read), entry(3, read), entry(4, 'storage')],
+    });
+    const runLayout = device.createBindGroupLayout({
+      entries: [entry(0, 'uniform'), entry(1, read), entry(2, read), entry(3, read), entry(4, 'storage'), entry(5, 'storage')],
+    });
+    const pipeline = (entryPoint: string, code: string, layout: GPUBindGroupLayout): Promise<GPUComputePipeline> =>
+      device.createComputePipelineAsync({
+        label: entryPoint,
+        layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+        compute: { module: device.createShaderModule({ label: entryPoint, code }), entryPoint },
+      });
+    const head = `const WORKGROUP: u32 = ${WORKGROUP}u;\n`;
+    const [draw, run] = await Promise.all([
+      pipeline('drawUnits', head + drawUnits, drawLayout),
+      pipeline('runLines', head + jobOf(this.line, ring) + runLines, runLayout),
+    ]);
+    return { layouts: [drawLayout, runLayout], draw, run, words };
+  }
+
+  /** Runs twins `from` … `from + count − 1` of a round, which fit one buffer. */
+  private async batch(
+    { layouts, draw, run, words }: Kernels,
+    rows: Uint32Array,
+    streams: Uint32Array,
+    { twins, seed }: LineRound,
+    from: number,
+    count: number,
+    control: LineControl,
+  ): Promise<{ words: Uint32Array; stopped: boolean }> {
+    const { device, plant } = this;
+    const { tables, at } = plant;
+    const indices = new Map<number, number>();
+    const pairs = twins.slice(2 * from, 2 * (from + count));
+    for (let i = 1; i < pairs.length; i += 2) {
+      const replication = pairs[i] as number;
+      const index = indices.get(replication) ?? indices.size;
+      indices.set(replication, index);
+      pairs[i] = index;
+    }
+    const replications = Uint32Array.from(indices.keys());
+    const streamCount = (streams.length * 4) / STREAM_BYTES;
+    const mostJobs = Math.max(4, Math.min(MOST_JOBS, Math.floor(UNIT_WORDS / (replications.length * streamCount) / 4) * 4));
+    const stations = this.line.stations.length;
+    const made: GPUBuffer[] = [];
+    const make = (label: string, bytes: number, usage: number): GPUBuffer => {
+      const buffer = device.createBuffer({ label, size: bytes, usage });
+      made.push(buffer);
+      return buffer;
+    };
+    const filled = (label: string, data: Uint32Array): GPUBuffer => {
+      const buffer = make(label, data.byteLength, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST);
+      device.queue.writeBuffer(buffer, 0, data as Uint32Array<ArrayBuffer>);
+      return buffer;
+    };
+    let lost = false;
+    void device.lost.then(() => {
+      lost = true;
+    });
+    try {
+      device.pushErrorScope('out-of-memory');
+      const slice = make('slice', SLICE_BYTES, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+      const state = make('state', words * count * 4, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
+      const units = make('units', mostJobs * replications.length * streamCount * 4, GPUBufferUsage.STORAGE);
+      const running = make('running', 4, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
+      const read = make('running read', 4, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+      const bind = (layout: GPUBindGroupLayout, buffers: GPUBuffer[]): GPUBindGroup =>
+        device.createBindGroup({ layout, entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })) });
+      const toDraw = bind(layouts[0], [slice, this.shapes, filled('streams', streams), filled('replications', replications), units]);
+      const toRun = bind(layouts[1], [slice, filled('designs', rows), filled('twins', pairs), units, state, running]);
+      const outOfMemory = await device.popErrorScope();
+      if (outOfMemory !== null) throw new Error(`the GPU has no memory for a batch of ${count} twins`);
+      const warmup = tables[at.run + RUN_WARMUP] as number;
+      const end = tables[at.run + RUN_END] as number;
+      const stretch = stretchOf(plant, stations, 0);
+      let stopped = false;
+      for (let first = 0, left = count; left > 0 && !stopped; ) {
+        const jobs = Math.min(mostJobs, control.jobs ?? this.jobs);
+        const counted = warmup > 0 ? warmup + 1 : 0;
+        device.queue.writeBuffer(
+          slice,
+          0,
+          new Uint32Array([count, replications.length, seed, first, jobs, end, counted, stretch, streamCount]),
+        );
+        const encoder = device.createCommandEncoder();
+        encoder.clearBuffer(running);
+        const pass = encoder.beginComputePass();
+        const dispatch = (pipeline: GPUComputePipeline, group: GPUBindGroup, items: number): void => {
+          const groups = Math.ceil(items / WORKGROUP);
+          pass.setPipeline(pipeline);
+          pass.setBindGroup(0, group);
+          pass.dispatchWorkgroups(Math.min(groups, ROW), Math.ceil(groups / ROW));
+        };
+        dispatch(draw, toDraw, (replications.length * streamCount * jobs) / 4);
+        dispatch(run, toRun, count);
+        pass.end();
+        encoder.copyBufferToBuffer(running, 0, read, 0, 4);
+        const start = performance.now();
+        device.queue.submit([encoder.finish()]);
+        if (POLLS && first > 0) await doze(0.9 * jobs * this.msAJob);
+        await read.mapAsync(GPUMapMode.READ);
+        const elapsed = performance.now() - start;
+        left = new Uint32Array(read.getMappedRange())[0] as number;
+        read.unmap();
+        if (lost) throw new Error('the GPU device was lost');
+        first += jobs;
+        this.adapt(jobs, elapsed, control.targetMs());
+        if (left > 0) stopped = await control.pause(left);
+      }
+      return { words: await this.fetch(state, count), stopped };
+    } finally {
+      for (const buffer of made) buffer.destroy();
+    }
+  }
+
+  /** Aims the next slice at the target time, never more than doubling at once. */
+  private adapt(jobs: number, elapsed: number, target: number): void {
+    this.msAJob = elapsed / jobs;
+    const wanted = (jobs * target) / Math.max(elapsed, 0.1);
+    this.jobs = Math.max(4, Math.min(2 * jobs, MOST_JOBS, Math.round(wanted / 4) * 4));
+  }
+
+  private async fetch(state: GPUBuffer, count: number): Promise<Uint32Array> {
+    const size = count * 4;
+    const read = this.device.createBuffer({ label: 'results', size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    try {
+      const encoder = this.device.createCommandEncoder();
+      encoder.copyBufferToBuffer(state, 0, read, 0, size);
+      this.device.queue.submit([encoder.finish()]);
+      await read.mapAsync(GPUMapMode.READ);
+      return new Uint32Array(read.getMappedRange().slice(0));
+    } finally {
+      read.destroy();
+    }
+  }
+}
