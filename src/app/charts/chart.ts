@@ -130,7 +130,7 @@ export abstract class Chart extends LitElement {
     const picture = this.#picture;
     return html`
       <div class="chart-head"><h3>${heading}</h3>${this.controls()}</div>
-      <div class="plot" style="height:${picture?.height ?? 200}px">
+      <div class="plot" style="min-height:${picture?.height ?? 200}px">
         <div
           class="scroll"
           role="application"

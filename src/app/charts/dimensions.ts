@@ -40,8 +40,16 @@ export function figureOf(known: { mean: number; low: number; high: number }, sca
 /** `total.throughput` in words. */
 export const responseTitle = (name: string): string => (name.includes('.') ? titleOf(name) : name);
 
+const seen = new WeakMap<StudyReport, Dimension[]>();
+
 /** Factors first, then responses, as the report has them. */
 export function dimensionsOf(report: StudyReport): Dimension[] {
+  const known = seen.get(report) ?? readDimensions(report);
+  seen.set(report, known);
+  return known;
+}
+
+function readDimensions(report: StudyReport): Dimension[] {
   const factors = report.factors.map((factor, i): Dimension => {
     const values = report.designs.map((row) => row.point[i] ?? Number.NaN);
     const scale =

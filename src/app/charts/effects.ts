@@ -55,7 +55,9 @@ class MainEffects extends Chart {
         const x = from + (k + 0.5) * gap;
         const at = y.px(shown(level.mean));
         const name =
-          k % every === 0 ? svg`<text x=${x} y=${top + ROW - 31} text-anchor="middle">${clip(level.label, gap * every)}</text>` : undefined;
+          k % every === 0
+            ? svg`<text x=${x} y=${top + ROW - 31} text-anchor="middle">${clip(level.label, gap * every - 5)}</text>`
+            : undefined;
         if (!Number.isFinite(at)) return name;
         path += `${Number.isFinite(effect.levels[k - 1]?.mean) ? 'L' : 'M'}${x} ${at}`;
         marks.push({

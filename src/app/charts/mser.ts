@@ -67,7 +67,7 @@ class Mser extends Chart {
       drawing: svg`${cut > 0 ? svg`<rect class="cut" x=${upper.left} y=${upper.top} width=${edge - upper.left} height=${lower.bottom - upper.top} />` : undefined}
         ${frameOf(upper, { ...x, ticks: x.ticks.map(({ px }) => ({ px, text: '' })) }, y, '', withUnit('batch means,', value.unit).replace(/,$/, ''))}
         ${frameOf(lower, x, z, withUnit('time,', time.unit).replace(/^time, observations/, 'observations'))}
-        <text class="title" x="0" y=${lower.top - 10}>${clip('MSER when the batches before are cut', width)}</text>
+        <text class="haloed" x="0" y=${lower.top - 10}>${clip('MSER when the batches before are cut', width)}</text>
         <path class="series" d=${path(means, (mean) => y.px(mean * value.factor), 0.5)} /><path class="series" d=${path(curve, z.px, 0)} />
         ${cut >= 0 ? svg`<line class="zero" x1=${edge} x2=${edge} y1=${upper.top} y2=${lower.bottom} />` : undefined}
         ${Number.isFinite(curve[cut]) ? svg`<circle class="dot full" cx=${edge} cy=${z.px(curve[cut] as number)} r="4" />` : undefined}`,

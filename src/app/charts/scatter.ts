@@ -106,12 +106,15 @@ class Scatter extends Chart {
   protected front(placed: readonly Placed[]): Placed[] {
     const [across, up] = this.axes() as [Dimension, Dimension];
     if (across === up || !across.sense || !up.sense) return [];
-    const whole = (this.report as StudyReport).responses.filter(({ sense }) => sense).length === 2;
-    const able = placed.filter(({ row }) => (whole ? row.front : row.feasible));
+    const able = placed.filter(({ row }) => (this.#twoInAll() ? row.front : row.feasible));
     return frontOf(
       able.map(({ row }) => [across.value(row), up.value(row)] as const),
       [across.sense, up.sense],
     ).map((i) => able[i] as Placed);
+  }
+
+  #twoInAll(): boolean {
+    return this.report?.responses.filter(({ sense }) => sense).length === 2;
   }
 
   protected override next(marks: readonly Mark[], at: number, key: string): number {
@@ -135,7 +138,7 @@ class Scatter extends Chart {
       ...(has((row) => !row.feasible) ? ([[GLYPH.cross, 'breaks a limit']] as Entry[]) : []),
       ...(traded
         ? ([
-            [GLYPH.ringed, 'on the front'],
+            [GLYPH.ringed, this.#twoInAll() ? 'on the front' : 'on the front of these two alone'],
             [GLYPH.line, 'the front: nothing tried is better in both'],
           ] as Entry[])
         : []),
@@ -143,7 +146,7 @@ class Scatter extends Chart {
       ...(has((row) => row.chosen) ? ([[GLYPH.diamond, 'chosen']] as Entry[]) : []),
       ...(across.response || up.response ? ([[GLYPH.whisker, '95 % interval']] as Entry[]) : []),
     ])}
-      ${this.#missing > 0 ? html`<p class="small muted">${whole(this.#missing)} designs have no figure here.</p>` : nothing}
+      ${this.#missing > 0 ? html`<p class="small muted">${this.#missing === 1 ? '1 design has' : `${whole(this.#missing)} designs have`} no figure here.</p>` : nothing}
       ${tried > designs.length ? html`<p class="small muted">${whole(designs.length)} of ${whole(tried)} designs: the best, the front, and a sample of the rest.</p>` : nothing}`;
   }
 

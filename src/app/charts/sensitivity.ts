@@ -82,7 +82,7 @@ class Sensitivity extends Chart {
   }
 
   #plane(width: number, rows: readonly SensitivityRow[], top: number): Picture {
-    const { scale, title } = this.#response() as Dimension;
+    const { scale } = this.#response() as Dimension;
     const shown = (value: number) => value * scale.factor;
     const height = Math.round(Math.min(380, Math.max(240, width * 0.5)));
     const frame: Frame = { left: 0, right: width - 12, top: top + 24, bottom: top + height - 38 };
@@ -125,7 +125,7 @@ class Sensitivity extends Chart {
     return {
       height: top + height,
       marks,
-      drawing: svg`${frameOf(frame, x, y, withUnit(`μ*, mean size of the effect on ${title.toLowerCase()},`, scale.unit).replace(/,$/, ''))}
+      drawing: svg`${frameOf(frame, x, y, withUnit(`μ*, mean size of the effect,`, scale.unit).replace(/,$/, ''))}
         <text class="title" x="0" y=${top + 12}>${clip(withUnit('σ, how much the effect varies,', scale.unit).replace(/,$/, ''), width)}</text>
         <path class="guide" d="M${x.px(0)} ${y.px(0)}L${x.px(end)} ${y.px(end)}" />${points}`,
     };
