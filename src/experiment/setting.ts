@@ -1,5 +1,5 @@
 /** An experiment of a scene, checked and ready to be run: what may be changed and how, and what is wanted. Everything that it refuses it says by path. */
-import { parse as parseCsv } from 'papaparse';
+import Papa from 'papaparse';
 import { parseDuration, SECONDS, type Unit } from '../clock.ts';
 import { type Distribution, quantile } from '../distributions.ts';
 import { Readout } from '../engine/readout.ts';
@@ -487,7 +487,7 @@ function rowsOf(text: ExperimentText, at: Path, factors: Factor[], space: Space,
   }
   const rows =
     typeof design.rows === 'string'
-      ? parseCsv<Record<string, Json>>(design.rows.trim(), { header: true, skipEmptyLines: true }).data
+      ? Papa.parse<Record<string, Json>>(design.rows.trim(), { header: true, skipEmptyLines: true }).data
       : (design.rows as Record<string, Json>[]);
   if (rows.length === 0) findings.add(where, 'found no row; expected at least one');
   return rows.flatMap((row, i) => {

@@ -1,5 +1,5 @@
 /** The designs of a study as comma-separated values: RFC 4180, UTF-8, decimal points, empty cells where nothing is known. */
-import { unparse } from 'papaparse';
+import Papa from 'papaparse';
 import type { StudyReport } from '../study-protocol.ts';
 import { tableOf } from './table.ts';
 
@@ -13,5 +13,5 @@ export function csvOf(report: StudyReport): string {
     }),
   );
   const fields = columns.map(({ name, unit }) => (unit === '' ? name : `${name} [${unit}]`));
-  return `${unparse({ fields, data: rows }, { newline: '\r\n', escapeFormulae: true })}\r\n`;
+  return `${Papa.unparse({ fields, data: rows }, { newline: '\r\n', escapeFormulae: true })}\r\n`;
 }
