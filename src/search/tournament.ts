@@ -19,7 +19,7 @@
  * E fails with a probability of at most Φ(−t √(w uj + (1 − w) ub)), where u = S²/σ² and w = σj² / (σj² + σb²); a covariance that is not negative only helps.
  * Φ(−t √u) is convex in u, so by Jensen this is on average at most w P(T > t) + (1 − w) P(T > t) = p(r). By Bonferroni all E hold with 1 − α1. Where
  * they do, b is never ruled out (that needs X̄j − X̄b > t √…), and a leader i that stops the search because X̄j − X̄i + t √… ≤ δ for all j
- * left is good, as b is one of these. Which pairs are looked at, and when the heats end, may therefore depend on the data. Given the heats, the same
+ * left is good: b is one of these, and by E(i, r) μb − μi ≤ X̄b − X̄i + t √… Which pairs are looked at, and when the heats end, may therefore depend on the data. Given the heats, the same
  * holds of the final among m designs, with fresh replications and Σ p(r) ≤ α2 / (m − 1); its schedule may rest on the heats' variances. ∎
  */
 import { exp, log } from '../elementary.ts';
@@ -52,8 +52,10 @@ const RESERVE = 0.1;
 
 /** What a look knows: the lead of one design over another, and the margin within which it may be chance. */
 interface Look {
-  lead(i: number, j: number): number;
-  margin(i: number, j: number): number;
+  /** How far i may lead j at most: its lead and the margin. */
+  most(i: number, j: number): number;
+  /** Whether some rival leads i by more than the margin. */
+  beaten(i: number, rivals: readonly number[]): boolean;
 }
 
 /** The procedure above. @throws RangeError for options out of range. */
@@ -66,7 +68,7 @@ export function* tournament(contest: Contest, options: TournamentOptions): Searc
   const { moments, sense } = sampling;
   const decided = (alive: readonly number[], look: Look): boolean => {
     const best = sampling.leader(alive);
-    return alive.every((i) => i === best || look.lead(i, best) + look.margin(i, best) <= delta);
+    return alive.every((i) => i === best || look.most(i, best) <= delta);
   };
   const answer = (alive: number[], kept = true): Selection =>
     sampling.select(alive, 'screening tournament (heats and a final, after GSP of Ni et al. 2017)', {
@@ -85,7 +87,7 @@ export function* tournament(contest: Contest, options: TournamentOptions): Searc
   const error = (1 - confidence) * HEATS_SHARE;
   for (let heat = 0, n = first; ; heat++, n *= 2) {
     const entrants = heat === 0 ? everyone(k) : alive;
-    if (sampling.twins + entrants.length * (n - (heat === 0 ? 0 : n / 2)) > most) {
+    if (sampling.twins + entrants.length * (n - reached) > most) {
       if (heat === 0) throw new RangeError(`The first heat alone takes ${k * n} replications, more than ${most}.`);
       return answer(alive, false);
     }
@@ -94,7 +96,7 @@ export function* tournament(contest: Contest, options: TournamentOptions): Searc
     alive = sampling.sound(entrants);
     if (alive.length < 2) return answer(alive);
     const look = apart(alive, moments, sense, error / ((heat + 1) * (heat + 2) * (k - 1)));
-    alive = screen(alive, best(alive, look.floor), look);
+    alive = unbeaten(alive, best(alive, look.floor), look);
     if (alive.length === 1 || decided(alive, look)) return answer(alive);
     if (alive.length <= MOST_PAIRED || 2 * n > LONGEST_HEAT * finalNeed(alive, moments, delta, 1 - confidence)) break;
   }
@@ -106,29 +108,31 @@ export function* tournament(contest: Contest, options: TournamentOptions): Searc
   const differences = new Differences(paired ? m : 0);
   const seat = new Map(alive.map((i, at) => [i, at]));
   const seatOf = (i: number): number => seat.get(i) as number;
-  sampling.restart(alive);
+  let had = 0;
   for (let round = 0; ; round++) {
     const { n, share } = schedule(round);
-    if (sampling.twins + alive.length * (n - (sampling.asked[alive[0]] ?? 0)) > most) return answer(alive, false);
+    if (sampling.twins + alive.length * (n - had) > most) return answer(alive, false);
+    if (round === 0) sampling.restart(alive);
+    had = n;
     yield* sampling.raise(alive, n, paired ? (members, values) => differences.take(members.map(seatOf), values) : undefined);
     alive = sampling.sound(alive);
     if (alive.length < 2) return answer(alive);
     const p = ((1 - confidence) * (1 - HEATS_SHARE) * share) / (m - 1);
     if (paired) {
       const look = together(differences, seatOf, sense, p);
-      alive = screen(alive, alive, look);
+      alive = unbeaten(alive, alive, look);
       if (alive.length === 1 || decided(alive, look)) return answer(alive);
     } else {
       const look = apart(alive, moments, sense, p);
-      alive = screen(alive, best(alive, look.floor), look);
+      alive = unbeaten(alive, best(alive, look.floor), look);
       if (alive.length === 1 || decided(alive, look)) return answer(alive);
     }
   }
 }
 
-/** Those of the designs that no rival leads by more than the margin. */
-function screen(alive: readonly number[], rivals: readonly number[], look: Look): number[] {
-  return alive.filter((i) => !rivals.some((j) => i !== j && look.lead(j, i) > look.margin(j, i)));
+/** Those that no rival leads by more than the margin. */
+function unbeaten(alive: readonly number[], rivals: readonly number[], look: Look): number[] {
+  return alive.filter((i) => !look.beaten(i, rivals));
 }
 
 /** Student's quantiles at one tail, each computed once. */
@@ -155,22 +159,32 @@ function apart(alive: readonly number[], moments: Moments, sense: number, p: num
   }
   return {
     floor,
-    lead: (i, j) => sense * (mean[i] - mean[j]),
     // Counts differ only where replications broke off: the fewer degrees of freedom count.
-    margin: (i, j) => Math.max(reach[i], reach[j]) * Math.sqrt(square[i] + square[j]),
+    most: (i, j) => sense * (mean[i] - mean[j]) + Math.max(reach[i], reach[j]) * Math.sqrt(square[i] + square[j]),
+    beaten: (i, rivals) => {
+      const [mine, t, s] = [mean[i], reach[i], square[i]];
+      for (const j of rivals) {
+        const lead = sense * (mean[j] - mine);
+        const widest = t > reach[j] ? t : reach[j];
+        if (lead > 0 && lead * lead > widest * widest * (s + square[j])) return true;
+      }
+      return false;
+    },
   };
 }
 
 /** Pairs under common luck: the t-interval of their differences. */
 function together(differences: Differences, seatOf: (i: number) => number, sense: number, p: number): Look {
   const t = tails(p);
+  const lead = (i: number, j: number): number => sense * differences.mean(seatOf(i), seatOf(j));
+  const margin = (i: number, j: number): number => {
+    const [a, b] = [seatOf(i), seatOf(j)];
+    const n = differences.n(a, b);
+    return n < 2 ? Number.POSITIVE_INFINITY : t(n - 1) * Math.sqrt(differences.variance(a, b) / n);
+  };
   return {
-    lead: (i, j) => sense * differences.mean(seatOf(i), seatOf(j)),
-    margin: (i, j) => {
-      const [a, b] = [seatOf(i), seatOf(j)];
-      const n = differences.n(a, b);
-      return n < 2 ? Number.POSITIVE_INFINITY : t(n - 1) * Math.sqrt(differences.variance(a, b) / n);
-    },
+    most: (i, j) => lead(i, j) + margin(i, j),
+    beaten: (i, rivals) => rivals.some((j) => i !== j && lead(j, i) > margin(j, i)),
   };
 }
 
