@@ -1,9 +1,12 @@
 /** The laboratory in Node: Dawn for the GPU, worker threads for the reference engine. */
+/// <reference path="./comlink-node.d.ts" />
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { proxy, wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { GpuTwins } from '../experiment/gpu-twins.ts';
 import { Lab, type RemoteTwins } from '../experiment/lab.ts';
+import type { TrialMachines } from '../experiment/trials-run.ts';
 import type { Twins } from '../experiment/twins.ts';
 
 export interface NodeLab {
@@ -25,17 +28,30 @@ async function dawn(): Promise<GPU | undefined> {
 /** @param gpu whether to look for a GPU at all. */
 export async function openNodeLab(gpu: boolean, threads = availableParallelism()): Promise<NodeLab> {
   const workers: Worker[] = [];
-  const spawn = (): RemoteTwins => {
-    const worker = new Worker(new URL('./twins-worker.js', import.meta.url));
-    workers.push(worker);
-    return wrap<Twins>(nodeEndpoint(worker)) as unknown as RemoteTwins;
-  };
-  const lab = new Lab({ gpu: gpu ? await dawn() : undefined, spawn, threads, proxy });
+  const lab = new Lab({ gpu: gpu ? await dawn() : undefined, spawn: () => thread(workers) as unknown as RemoteTwins, threads, proxy });
   await lab.open();
+  return { lab, close: () => end(workers) };
+}
+
+/** What runs the rounds of a study: threads, and a GPU where there is one. */
+export async function openNodeMachines(
+  gpu: boolean,
+  threads = availableParallelism(),
+): Promise<TrialMachines & { close(): Promise<void> }> {
+  const workers: Worker[] = [];
   return {
-    lab,
-    close: async () => {
-      await Promise.all(workers.map((worker) => worker.terminate()));
-    },
+    gpu: gpu ? new GpuTwins(await dawn()) : undefined,
+    threads: Array.from({ length: threads }, () => thread(workers)),
+    close: () => end(workers),
   };
+}
+
+function thread(workers: Worker[]): ReturnType<typeof wrap<Twins>> {
+  const worker = new Worker(new URL('./twins-worker.js', import.meta.url));
+  workers.push(worker);
+  return wrap<Twins>(nodeEndpoint(worker));
+}
+
+async function end(workers: readonly Worker[]): Promise<void> {
+  await Promise.all(workers.map((worker) => worker.terminate()));
 }

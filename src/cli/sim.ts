@@ -1,5 +1,6 @@
 /**
  * `npm run --silent sim -- SCENE.json [--replications N] [--seed S] [--engine gpu|cpu|auto] [--json]`: the same product in a terminal.
+ * With `--experiment NAME`, src/cli/study.ts takes over.
  * Errors go to standard error, one line a problem, with exit status 2.
  */
 import { readFileSync } from 'node:fs';
@@ -14,7 +15,8 @@ const USAGE = `usage: npm run --silent sim -- SCENE.json [options]
   --json             print one JSON object
   --workers N        threads of the reference engine (default: one a core)
   --batch N          twins handed out at a time (default: by time)
-  --slice N          events a slice on the GPU (default: by time)`;
+  --slice N          events a slice on the GPU (default: by time)
+  --experiment NAME  run an experiment of the scene; --experiment NAME --help lists its options`;
 
 class Usage extends Error {}
 
@@ -142,6 +144,8 @@ function showProgress({ finished, total, fraction, secondsLeft }: Progress): voi
 }
 
 async function main(): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.some((word) => /^--experiment(=|$)/.test(word))) return (await import('./study.ts')).experiment(args);
   const { scene, request, json: asJson, workers, batch, slice } = options();
   let text: string;
   try {
