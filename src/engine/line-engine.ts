@@ -303,8 +303,8 @@ export class LineEngine {
     return (block[layout.counters + word] as number) - (block[layout.before + word] as number);
   }
 
-  /** The same, without accounts; −1 where it takes those to know. */
-  private lean(seed: number, replication: number): number {
+  /** The same, without accounts; −1 where it takes those to know, which a twin that breaks off always does. */
+  lean(seed: number, replication: number): number {
     const { draws, ring, mask, gap, scale, shift, stations, leanStretch: stretch, mark, ledger } = this;
     if (stretch === 0) return -1;
     const { cut, end } = ledger;

@@ -121,13 +121,15 @@ class Bench {
   ): Promise<boolean> {
     const { line, events, block } = this;
     if (line !== undefined && this.lean) {
-      const { plant } = this.stand;
-      const warmup = plant.tables[plant.at.run + RUN_WARMUP] as number;
-      const window = (plant.tables[plant.at.run + RUN_END] as number) - warmup;
-      const { tickSeconds, unit } = plant.scene.time;
-      const rate = line.finished(seed, replication) / (window * (tickSeconds / SECONDS[unit]));
-      into.fill(window > 0 ? rate : Number.NaN, at, at + width);
-      return true;
+      const finished = line.lean(seed, replication);
+      if (finished >= 0) {
+        const { tables, at: table, scene } = this.stand.plant;
+        const window = (tables[table.run + RUN_END] as number) - (tables[table.run + RUN_WARMUP] as number);
+        const { tickSeconds, unit } = scene.time;
+        // As `Readout` reckons it: to the same bits.
+        into.fill(window > 0 ? finished / (window * (tickSeconds / SECONDS[unit])) : Number.NaN, at, at + width);
+        return true;
+      }
     }
     const engine = (line ?? events) as LineEngine | ReferenceEngine;
     engine.begin(block, seed, replication);
