@@ -10,7 +10,7 @@ export interface Score {
   /** By goal, less is better; Infinity where every twin broke off. */
   losses: number[];
   /** By response. */
-  means: Float64Array;
+  means: number[];
 }
 
 /** A design in the book. */
@@ -18,21 +18,18 @@ export interface Design extends Score {
   point: Point;
   key: string;
   /** By response: replications that did not break off, and sums of squared deviations. */
-  counts: Float64Array;
-  squares: Float64Array;
+  counts: number[];
+  squares: number[];
   twins: number;
 }
 
-/** Numbers take long to write, and a point is asked for its key many times. */
-const keys = new WeakMap<Point, string>();
-
-/** Equal of equal points, and of no others. */
+/** Equal of equal points, and of no others: the numbers' bits as characters, for writing them as digits takes ten times as long. */
 export function keyOf(point: Point): string {
-  let key = keys.get(point);
-  if (key === undefined) {
-    key = point.join(' ');
-    keys.set(point, key);
-  }
+  const numbers = new Float64Array(point.length);
+  // −0 becomes 0, to which it is equal.
+  for (let i = 0; i < point.length; i++) numbers[i] = point[i] + 0;
+  let key = '';
+  for (const bits of new Uint32Array(numbers.buffer)) key += String.fromCharCode(bits >>> 16, bits & 0xffff);
   return key;
 }
 
@@ -62,9 +59,10 @@ export function goalValue(values: Float64Array, goal: Goal): number {
 
 /** The replications of one response that did not break off. */
 export function column(outcome: Outcome, responses: number, response: number): Float64Array {
-  const values: number[] = [];
-  for (let i = response; i < outcome.length; i += responses) if (!Number.isNaN(outcome[i])) values.push(outcome[i]);
-  return Float64Array.from(values);
+  const values = new Float64Array(outcome.length / responses);
+  let n = 0;
+  for (let i = response; i < outcome.length; i += responses) if (!Number.isNaN(outcome[i])) values[n++] = outcome[i];
+  return values.subarray(0, n);
 }
 
 /** Designs that a book keeps: beyond twice as many, the worst are forgotten. */
@@ -124,30 +122,35 @@ export class Book {
   *run(points: readonly Point[], first: number, count: number, outcomes: Outcome[] = []): Generator<Order[], Score[], Outcome[]> {
     const unique = new Map<string, number>();
     const orders: Order[] = [];
-    for (const point of points) {
+    const places = points.map((point) => {
       const key = keyOf(point);
-      if (unique.has(key)) continue;
+      const known = unique.get(key);
+      if (known !== undefined) return known;
       unique.set(key, orders.length);
-      orders.push({ point, first, count });
-    }
+      return orders.push({ point, first, count }) - 1;
+    });
     const answers = yield orders;
     this.rounds++;
     this.orders += orders.length;
     this.twins += orders.length * count;
     this.fresh = Math.max(this.fresh, first + count);
-    const scores = orders.map((order, i) => this.enter(order, answers[i]));
-    for (const { point } of orders) {
-      const design = this.designs.get(keyOf(point));
-      if (design !== undefined && (this.best === undefined || this.compare(design, this.best) < 0)) this.best = design;
+    const scores: Score[] = [];
+    const entered: Design[] = [];
+    for (const key of unique.keys()) {
+      const i = scores.length;
+      const { score, design } = this.enter(key, orders[i], answers[i]);
+      scores.push(score);
+      entered.push(design);
     }
+    // Only now, as the ranges that violations are measured by have taken in the whole round.
+    for (const design of entered) if (this.best === undefined || this.compare(design, this.best) < 0) this.best = design;
     if (this.best !== undefined) {
       const value = this.value(this.best.losses[0], 0);
       const feasible = this.violation(this.best) === 0;
       this.trace.push({ round: this.rounds, evaluations: this.orders, twins: this.twins, value, feasible });
     }
     if (this.problem.goals.length === 1 && this.designs.size > 2 * KEPT) this.forget();
-    return points.map((point) => {
-      const index = unique.get(keyOf(point)) as number;
+    return places.map((index) => {
       outcomes.push(answers[index]);
       return scores[index];
     });
@@ -255,7 +258,7 @@ export class Book {
 
   private assess(design: Design): Assessed {
     const { point, losses, means, counts, squares, twins } = design;
-    const sds = Array.from(squares, (square, i) => (counts[i] > 1 ? Math.sqrt(square / (counts[i] - 1)) : Number.NaN));
+    const sds = squares.map((square, i) => (counts[i] > 1 ? Math.sqrt(square / (counts[i] - 1)) : Number.NaN));
     return {
       point,
       values: losses.map((loss, goal) => this.value(loss, goal)),
@@ -267,12 +270,12 @@ export class Book {
     };
   }
 
-  /** Enters an outcome and returns its own score. */
-  private enter({ point, count }: Order, outcome: Outcome): Score {
+  /** Enters an outcome. @returns what it says by itself, and the design with all that is known of it. */
+  private enter(key: string, { point, count }: Order, outcome: Outcome): { score: Score; design: Design } {
     const responses = Math.round(outcome.length / count);
-    const means = new Float64Array(responses);
-    const counts = new Float64Array(responses);
-    const squares = new Float64Array(responses);
+    const means: number[] = [];
+    const counts: number[] = [];
+    const squares: number[] = [];
     const columns: Float64Array[] = [];
     for (let j = 0; j < responses; j++) {
       const values = column(outcome, responses, j);
@@ -280,10 +283,12 @@ export class Book {
       let sum = 0;
       for (const value of values) sum += value;
       const mean = values.length === 0 ? Number.NaN : sum / values.length;
-      for (const value of values) squares[j] += (value - mean) * (value - mean);
-      means[j] = mean;
-      counts[j] = values.length;
-      if (values.length > 1 && squares[j] > 0) this.still = false;
+      let square = 0;
+      for (const value of values) square += (value - mean) * (value - mean);
+      means.push(mean);
+      counts.push(values.length);
+      squares.push(square);
+      if (square > 0) this.still = false;
     }
     const losses = this.problem.goals.map((goal) => {
       const value = goalValue(columns[goal.response] as Float64Array, goal);
@@ -295,16 +300,16 @@ export class Book {
       if (means[response] < range.low) range.low = means[response];
       if (means[response] > range.high) range.high = means[response];
     });
-    const key = keyOf(point);
-    const known = this.designs.get(key);
-    if (known === undefined) {
-      this.designs.set(key, { point, key, losses: [...losses], means: means.slice(), counts, squares, twins: count });
+    let design = this.designs.get(key);
+    if (design === undefined) {
+      design = { point, key, losses: [...losses], means: [...means], counts, squares, twins: count };
+      this.designs.set(key, design);
     } else {
-      known.losses = merged(known, losses, counts, this.problem.goals);
-      merge(known, means, counts, squares);
-      known.twins += count;
+      design.losses = merged(design, losses, counts, this.problem.goals);
+      merge(design, means, counts, squares);
+      design.twins += count;
     }
-    return { losses, means };
+    return { score: { losses, means }, design };
   }
 
   /** Keeps the best designs only, or a long search over real axes would fill the memory. */
@@ -332,7 +337,7 @@ export function bestOne(designs: readonly Design[], book: Book): number[] {
 }
 
 /** Losses of all rounds: exact of a mean; of a quantile or the mean of the worst, the rounds' own values weighted by their replications. */
-function merged(known: Design, losses: readonly number[], counts: Float64Array, goals: readonly Goal[]): number[] {
+function merged(known: Design, losses: readonly number[], counts: readonly number[], goals: readonly Goal[]): number[] {
   return known.losses.map((loss, g) => {
     const old = known.counts[goals[g].response];
     const now = counts[goals[g].response];
@@ -342,7 +347,7 @@ function merged(known: Design, losses: readonly number[], counts: Float64Array, 
 }
 
 /** Merges means and squared deviations (Chan, Golub and LeVeque 1979). */
-function merge(known: Design, means: Float64Array, counts: Float64Array, squares: Float64Array): void {
+function merge(known: Design, means: readonly number[], counts: readonly number[], squares: readonly number[]): void {
   for (let j = 0; j < means.length; j++) {
     const [old, now] = [known.counts[j], counts[j]];
     if (now === 0) continue;

@@ -103,10 +103,12 @@ export class Distribution {
 
   /** Draws one place. */
   draw(dice: Dice): Draw {
-    const { n } = this;
-    const z = Float64Array.from({ length: n }, (_, i) => this.scales[i] * dice.normal());
+    const { n, basis, scales } = this;
     const y = new Float64Array(n);
-    for (let i = 0; i < n; i++) for (let k = 0; k < n; k++) y[i] += this.basis[i * n + k] * z[k];
+    for (let k = 0; k < n; k++) {
+      const z = scales[k] * dice.normal();
+      for (let i = 0; i < n; i++) y[i] += basis[i * n + k] * z;
+    }
     const unit = this.sides.map(() => 0.5);
     this.numeric.forEach((axis, i) => {
       unit[axis] = this.inside(axis, this.mean[i] + this.sigma * this.margin[i] * y[i]);
@@ -201,8 +203,7 @@ export class Distribution {
   /** A real coordinate is mirrored at the faces of the cube, so that none is likelier than the inside; a level takes all beyond it. */
   private inside(axis: number, v: number): number {
     if (this.sides[axis].kind === 'steps') return Math.min(1, Math.max(0, v));
-    const turn = Math.abs(v - 2 * Math.round(v / 2));
-    return turn;
+    return Math.abs(v - 2 * Math.round(v / 2));
   }
 
   /** C^(−½) y */

@@ -98,6 +98,11 @@ export class GaussianProcess {
     return Array.from(this.parameters.subarray(0, this.d), exp);
   }
 
+  /** Variance that all designs have beside their noise: the estimate of it, where it is not known. */
+  get nugget(): number {
+    return exp(this.parameters[this.d + 1]) * this.scale * this.scale;
+  }
+
   /** Mean and variance of the truth at a place, in the values' unit. */
   predict(place: Float64Array): { mean: number; variance: number } {
     const { mean, weights } = this.project(place);

@@ -30,6 +30,7 @@ const TRIES = 20;
 interface Place {
   unit: number[];
   point: Point;
+  key: string;
 }
 
 interface Individual extends Place, Score {
@@ -54,12 +55,12 @@ export function* nsga2(problem: Problem, options: NsgaOptions): Search<Optimum> 
 
   const units = spread(space, size, dice);
   if (start !== undefined && space.admits(start)) units[0] = space.unit(start);
-  let places: Place[] = units.map((unit) => ({ unit, point: space.at(unit) as Point }));
+  let places = units.map((unit) => placed(unit, space.at(unit) as Point));
   let population: Individual[] = [];
   let ended = 'The budget is spent.';
   for (;;) {
     const points = places.map(({ point }) => point);
-    for (const point of points) seen.add(keyOf(point));
+    for (const { key } of places) seen.add(key);
     const scores = yield* book.run(points, 0, replications);
     const born = scores.map((score, i) => ({ ...score, ...places[i], rank: 0, distance: 0 }));
     population = survivors(book, distinct([...population, ...born]), size);
@@ -71,7 +72,7 @@ export function* nsga2(problem: Problem, options: NsgaOptions): Search<Optimum> 
       break;
     }
   }
-  const found = population.map(({ point }) => book.designs.get(keyOf(point)) as Design);
+  const found = population.map(({ key }) => book.designs.get(key) as Design);
   const best = bestFront(found, book).map((i) => found[i]);
   const finalists = options.finalists === 0 ? best.length : (options.finalists ?? wanted);
   const apart = thinned(
@@ -107,7 +108,7 @@ function bestFront(designs: readonly Design[], book: Book): number[] {
 
 /** The first of every point: the first generation may hold one twice. */
 function distinct(individuals: readonly Individual[]): Individual[] {
-  return [...new Map(individuals.toReversed().map((one) => [keyOf(one.point), one])).values()].toReversed();
+  return [...new Map(individuals.toReversed().map((one) => [one.key, one])).values()].toReversed();
 }
 
 /** The best by rank and, within the last rank that still fits, the least crowded. */
@@ -148,8 +149,7 @@ function children(
     for (const unit of pair) {
       mutate(sides, unit, dice);
       const place = placeOf(space, sides, unit, mother.unit);
-      const key = keyOf(place.point);
-      if (!seen.has(key) && born.size < count) born.set(key, place);
+      if (!seen.has(place.key) && born.size < count) born.set(place.key, place);
     }
   }
   return [...born.values()];
@@ -158,9 +158,13 @@ function children(
 /** The place itself or, where it breaks a constraint, the last one on the way to it from `home` that does not. */
 function placeOf(space: Space, sides: readonly Side[], unit: number[], home: number[]): Place {
   const point = space.at(unit);
-  if (point !== undefined) return { unit, point };
+  if (point !== undefined) return placed(unit, point);
   const nearest = pulled(space, sides, unit, home);
-  return { unit: nearest, point: space.at(nearest) as Point };
+  return placed(nearest, space.at(nearest) as Point);
+}
+
+function placed(unit: number[], point: Point): Place {
+  return { unit, point, key: keyOf(point) };
 }
 
 /** Of two the one of the better rank, or of the same the less crowded. */

@@ -86,7 +86,7 @@ describe('fronts', () => {
           ),
         ).toBe(cells);
       }),
-      { numRuns: m === 4 ? 20 : 60 },
+      { numRuns: m === 4 ? 10 : 50 },
     );
   });
 
@@ -142,15 +142,15 @@ function covered({ space, of, goals, orders, reference, limits = [] }: Study): n
 }
 
 describe('NSGA-II', () => {
-  // A hundred designs spread evenly over these fronts cover about 0.995 of what the whole front does. 20,000 designs: the budget of
-  // the paper is 25,000.
+  // A hundred designs spread evenly over these fronts cover about 0.995 of what the whole front does. 16,000 designs; the paper's
+  // budget is 25,000.
   const reference: [number, number] = [1.1, 1.1];
   it.each([
     ['ZDT1', zdt1, (f: number) => 1 - Math.sqrt(Math.min(1, f)), 0.985],
     ['ZDT2', zdt2, (f: number) => 1 - Math.min(1, f) ** 2, 0.975],
     ['ZDT3', zdt3, (f: number) => 1 - Math.sqrt(Math.min(1, f)) - Math.min(1, f) * Math.sin(10 * Math.PI * Math.min(1, f)), 0.985],
   ] as const)('covers the front of %s (30 dimensions)', (_, of, curve, share) => {
-    const ratio = covered({ space: cube(30), of, goals: 2, orders: 20_000, reference }) / areaAbove(curve, 0, reference);
+    const ratio = covered({ space: cube(30), of, goals: 2, orders: 16_000, reference }) / areaAbove(curve, 0, reference);
     expect(ratio).toBeGreaterThan(share);
     expect(ratio).toBeLessThanOrEqual(1 + 1e-6);
   });
