@@ -140,7 +140,7 @@ class FactorChoices extends Panel {
   override render(): TemplateResult | typeof nothing {
     const { plan, selected, tree, study } = this.session.state;
     const item = plan.value && itemsOf(plan.value, tree.value).find((one) => one.name === selected.value);
-    if (!item || !tree.value || !study.value?.definition.value) return nothing;
+    if (!item || !tree.value || !study.value?.ticking.value) return nothing;
     const choices = choicesOf(tree.value, item.kind, item.name);
     if (choices.length === 0) return nothing;
     return html`<p class="group">Rules and switches</p>

@@ -55,6 +55,11 @@ export class Study {
   /** All experiments of the scene, by name. */
   readonly all = computed(() => experimentsIn(this.#session.state.tree.value));
   readonly definition = computed(() => this.all.value[this.name.value]);
+  /** Whether numbers can be ticked: beside the experiment, and where the plant is a view of its own. The floor stays calm. */
+  readonly ticking = computed(() => {
+    const { view } = this.#session.state;
+    return this.definition.value !== undefined && (view.value === 'experiment' || view.value === 'plant');
+  });
   readonly plan = signal<StudyPlan | undefined>(undefined);
   readonly planning = signal(false);
   readonly running = signal(false);

@@ -73,12 +73,14 @@ export function pathsOf(factor: FactorText): string[] {
   return [factor.path ?? [], factor.scale ?? []].flat();
 }
 
-/** The factor that sets this place of the scene; undefined where none does. */
+/**
+ * The factor that sets this place of the scene; undefined where none does. A path may be written in other ways than the page writes it:
+ * `a["b"]` for `a.b`, and without the name of a distribution: `repair.mean` for `repair.lognormal.mean`.
+ */
 export function factorAt(experiment: ExperimentText | undefined, path: JSONPath): string | undefined {
-  const sought = pathText(path);
-  // A path may be written in other ways than the page writes it: `a["b"]` for `a.b`.
+  const sought = [pathText(path), ...(path.length > 3 ? [pathText(path.toSpliced(-2, 1))] : [])];
   return Object.entries(experiment?.factors ?? {}).find(([, factor]) =>
-    [factor.path ?? []].flat().some((one) => one === sought || pathText(pathOf(one)) === sought),
+    [factor.path ?? []].flat().some((one) => sought.includes(pathText(pathOf(one)))),
   )?.[0];
 }
 

@@ -4,10 +4,10 @@ import { live } from 'lit/directives/live.js';
 import type { Parameter } from './scene-text.ts';
 import type { Session } from './session.ts';
 
-/** Nothing where no experiment is in hand. `element`: whose number it is. */
+/** Nothing where nothing can be ticked now. `element`: whose number it is. */
 export function tick(session: Session, parameter: Parameter, element: string): TemplateResult | typeof nothing {
   const study = session.state.study.value;
-  if (!study?.definition.value) return nothing;
+  if (!study?.ticking.value) return nothing;
   const factor = study.factorAt(parameter.path);
   const words = [element, parameter.group, parameter.label].filter((part) => part !== '').join(', ');
   const account = factor === undefined ? `Make a factor of ${words}` : `${words} is the factor ${factor}: ${study.rangeOf(factor)}`;

@@ -37,7 +37,7 @@ class Parameters extends Panel {
     const rejected = this.session.state.rejected.value;
     const problem = rejected?.what === path ? rejected.problems[0]?.message : undefined;
     const id = `parameter-${path}`;
-    return html`<div class="parameter ${this.session.state.study.value?.definition.value ? 'ticked' : ''}">
+    return html`<div class="parameter ${this.session.state.study.value?.ticking.value ? 'ticked' : ''}">
       <label for=${id} title="${LETTERS[parameter.label] ?? parameter.label} (${path}); drag sideways to change" @pointerdown=${(event: PointerEvent) => this.#drag(event, parameter)}>${parameter.label}</label>
       <input
         id=${id}

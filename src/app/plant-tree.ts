@@ -84,7 +84,7 @@ class PlantTree extends Panel {
   #tick(item: Item): TemplateResult | typeof nothing {
     const { study, tree } = this.session.state;
     const label = FIRST[item.kind];
-    if (!study.value?.definition.value || !tree.value || label === undefined) return nothing;
+    if (!study.value?.ticking.value || !tree.value || label === undefined) return nothing;
     const parameter = parametersOf(tree.value, item.kind, item.name).find((one) => one.label === label && one.path.length === 3);
     return parameter ? tick(this.session, parameter, item.name) : nothing;
   }
