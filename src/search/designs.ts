@@ -53,7 +53,7 @@ export function designPoints(space: Space, spec: DesignSpec, seed: number): Desi
   if (size > MOST_POINTS) throw new RangeError(`A design of ${size} points is asked for; at most ${MOST_POINTS} are made at once.`);
   switch (spec.kind) {
     case 'full':
-      return collect(combinations(space, levelsOf(space, spec.levels ?? 3)), 'combinations');
+      return fullPoints(space, levelsOf(space, spec.levels ?? 3), size);
     case 'fractional':
       return fractionalPoints(space, spec.resolution, spec.runs);
     case 'latin hypercube':
@@ -104,20 +104,31 @@ function levelsOf(space: Space, levels: number): number[][] {
   });
 }
 
-/** All combinations, the last axis fastest; undefined where one breaks a constraint. */
-function* combinations(space: Space, levels: number[][]): Generator<Point | undefined> {
+/** All combinations, the last axis fastest. No two are equal, so none has to be looked for among a million. */
+function fullPoints(space: Space, levels: number[][], size: number): DesignPoints {
+  const points: Point[] = [];
   const index = levels.map(() => 0);
-  for (;;) {
-    yield space.at(index.map((at, k) => (levels[k] as number[])[at] as number));
-    let k = index.length - 1;
-    while (k >= 0 && (index[k] as number) + 1 === (levels[k] as number[]).length) index[k--] = 0;
-    if (k < 0) return;
-    index[k] = (index[k] as number) + 1;
+  const unit = levels.map((places) => places[0] as number);
+  for (let k = 0; k >= 0; ) {
+    const point = space.at(unit);
+    if (point !== undefined) points.push(point);
+    for (k = index.length - 1; k >= 0; k--) {
+      const places = levels[k] as number[];
+      const next = ((index[k] as number) + 1) % places.length;
+      index[k] = next;
+      unit[k] = places[next] as number;
+      if (next !== 0) break;
+    }
   }
+  return { points, warnings: barredOf(size - points.length, size, 'combinations') };
+}
+
+function barredOf(barred: number, all: number, what: string, why = 'break a constraint'): string[] {
+  return barred === 0 ? [] : [`${barred} of ${all} ${what} ${why} and are left out.`];
 }
 
 /** Points without those that are left out, and equal ones once; warns of both. `what` is what they are called, `why` they are barred. */
-function collect(candidates: Iterable<Point | undefined>, what: string, why = 'break a constraint'): DesignPoints {
+function collect(candidates: Iterable<Point | undefined>, what: string, why?: string): DesignPoints {
   const points = new Map<string, Point>();
   let all = 0;
   let barred = 0;
@@ -126,8 +137,7 @@ function collect(candidates: Iterable<Point | undefined>, what: string, why = 'b
     if (point === undefined) barred++;
     else points.set(point.join(' '), point);
   }
-  const warnings: string[] = [];
-  if (barred > 0) warnings.push(`${barred} of ${all} ${what} ${why} and are left out.`);
+  const warnings = barredOf(barred, all, what, why);
   const merged = all - barred - points.size;
   if (merged > 0) warnings.push(`${merged} of ${all} ${what} are the same as others and are left out.`);
   return { points: [...points.values()], warnings };

@@ -35,7 +35,7 @@ export interface IndicesOptions {
   sampling?: 'sobol' | 'random';
 }
 
-export interface SobolIndex {
+interface SobolIndex {
   /** The number of the axis in the space. */
   axis: number;
   /**
@@ -50,7 +50,7 @@ export interface SobolIndex {
   totalHigh: number;
 }
 
-export interface ResponseIndices {
+interface ResponseIndices {
   /** By free axis; all NaN where the response does not vary more than by chance. */
   factors: SobolIndex[];
   mean: number;

@@ -25,7 +25,7 @@ export interface MorrisOptions {
 }
 
 /** Of one factor on one response, in the response's unit for the whole range of the factor (for a choice: for a change of option). */
-export interface ElementaryEffect {
+interface ElementaryEffect {
   /** The number of the axis in the space. */
   axis: number;
   /** Mean of the elementary effects; of a choice of more than two options its sign says nothing. */

@@ -34,7 +34,7 @@ export interface UncertaintyOptions {
   level?: number;
 }
 
-export interface VarianceSplit {
+interface VarianceSplit {
   mean: number;
   /** Interval of the mean over what we do not know and chance together: by the spread of the outer points' means. */
   low: number;
