@@ -5,6 +5,8 @@
 import type { Assessed, Effort, Optimum, Problem } from './optimum.ts';
 import type { Goal, Order, Outcome, Point, Search } from './search.ts';
 
+export type { Effort, Optimum } from './optimum.ts';
+
 /** A score of a design: of one round, or of all its rounds. */
 export interface Score {
   /** By goal, less is better; Infinity where every twin broke off. */

@@ -84,7 +84,8 @@ export class GaussianProcess {
         starts.push(start);
       }
     }
-    const turns = n <= 100 ? 30 : n <= 250 ? 15 : 8;
+    // From an earlier fit it is not far, and of many designs each turn is dear.
+    const turns = near === undefined && n <= 100 ? 30 : n <= 250 ? 15 : 8;
     let best: { parameters: Parameters; density: number } | undefined;
     for (const start of starts) {
       const top = climb(observations, standard, start, known, turns);
