@@ -2,7 +2,7 @@
 import { sobolIndices } from '../../search/indices.ts';
 import { morris } from '../../search/morris.ts';
 import type { Search } from '../../search/search.ts';
-import { nestedSampling } from '../../search/uncertainty.ts';
+import { uncertainty as nestedSampling } from '../../search/uncertainty.ts';
 import type { Setting } from '../setting.ts';
 import type { SensitivityRow, UncertaintySplit } from '../study-protocol.ts';
 import { type Answer, asTheScene } from './answer.ts';
