@@ -17,6 +17,8 @@ struct Stream {
 @group(0) @binding(3) var<storage, read> replications: array<u32>;
 @group(0) @binding(4) var<storage, read_write> units: array<u32>;
 
+// Put before this: which kinds of streams there are at all, HAS_CONSTANTS, HAS_OCTAVES, HAS_SEGMENTS, HAS_LAG. Where lanes are emulated, what
+// no stream needs costs its time all the same.
 const CONSTANT = 0u;
 const OCTAVES = 1u;
 
@@ -25,10 +27,13 @@ fn table(i: u32) -> u32 {
 }
 
 fn unit(stream: Stream, u: u32) -> u32 {
-  if (stream.kind == OCTAVES) {
+  if (HAS_OCTAVES && (!HAS_SEGMENTS || stream.kind == OCTAVES)) {
     return octaveUnit(stream.base, u);
   }
-  return segmentUnit(stream.base, u);
+  if (HAS_SEGMENTS) {
+    return segmentUnit(stream.base, u);
+  }
+  return u;
 }
 
 // Four jobs of one stream in one replication.
@@ -44,11 +49,11 @@ fn drawUnits(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgrou
   let stream = streams[(item / quads) % count];
   let replication = item / quads / count;
   var words = vec4<u32>(0xffffffffu);
-  if (stream.kind != CONSTANT) {
+  if (!HAS_CONSTANTS || stream.kind != CONSTANT) {
     let key = vec2<u32>(slice.seed, replications[replication]);
     let block = (slice.first >> 2u) + quad;
     words = philox(vec4<u32>(block, stream.lo, stream.hi, 0u), key);
-    if (stream.lag != 0u) {
+    if (HAS_LAG && stream.lag != 0u) {
       let before = philox(vec4<u32>(block - 1u, stream.lo, stream.hi, 0u), key);
       words = vec4<u32>(before.w, words.xyz);
     }

@@ -16,6 +16,8 @@ import {
   RUN_END,
   RUN_WARMUP,
   SAMPLING_CONSTANT,
+  SAMPLING_OCTAVES,
+  SAMPLING_SEGMENTS,
   STREAM_HI,
   STREAM_LO,
 } from '../stations/words.ts';
@@ -29,8 +31,10 @@ const ROW = 32_768;
 const UNIT_WORDS = 2 ** 24;
 const MOST_JOBS = 512;
 const FIRST_JOBS = 32;
-/** Bytes of a STREAM record, and of the slice uniform. */
+/** A Stream record of the kernel, and words of it; the slice uniform. */
 const STREAM_BYTES = 20;
+const STREAM_KIND = 2;
+const STREAM_LAG = 4;
 const SLICE_BYTES = 48;
 
 /** Results that are no number of parts: the batch was stopped before the twin ended; only the event engine can tell (`LineEngine` does). */
@@ -73,8 +77,8 @@ export class LineGpu {
   readonly plant: Plant;
   private readonly line: Line;
   private readonly shapes: GPUBuffer;
-  /** By words of rings. */
-  private readonly kernels = new Map<number, Promise<Kernels>>();
+  /** By words of rings and what streams need. */
+  private readonly kernels = new Map<string, Promise<Kernels>>();
   private jobs = FIRST_JOBS;
   /** Of the last slice. */
   private msAJob = 0;
@@ -112,8 +116,10 @@ export class LineGpu {
     if (count === 0) return results;
     const { rows, streams, most, untold } = this.compile(round.designs);
     const ring = Math.min(MOST_RING, 2 ** Math.ceil(Math.log2(Math.max(4, most))));
-    let kernels = this.kernels.get(ring);
-    if (kernels === undefined) this.kernels.set(ring, (kernels = this.compileKernels(ring)));
+    const features = featuresOf(streams);
+    const key = `${ring} ${features}`;
+    let kernels = this.kernels.get(key);
+    if (kernels === undefined) this.kernels.set(key, (kernels = this.compileKernels(ring, features)));
     const ready = await kernels;
     const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
     const capacity = Math.floor(Math.min(maxStorageBufferBindingSize, maxBufferSize) / (ready.words * 4));
@@ -184,7 +190,7 @@ export class LineGpu {
     return { rows, streams: Uint32Array.from(streams), most, untold };
   }
 
-  private async compileKernels(ring: number): Promise<Kernels> {
+  private async compileKernels(ring: number, features: string): Promise<Kernels> {
     const { device } = this;
     const words = stateWords(this.line, ring);
     const entry = (binding: number, type: GPUBufferBindingType): GPUBindGroupLayoutEntry => ({
@@ -207,7 +213,7 @@ export class LineGpu {
       });
     const head = `const WORKGROUP: u32 = ${WORKGROUP}u;\n`;
     const [draw, run] = await Promise.all([
-      pipeline('drawUnits', head + drawUnits, drawLayout),
+      pipeline('drawUnits', head + features + drawUnits, drawLayout),
       pipeline('runLines', head + jobOf(this.line, ring) + runLines, runLayout),
     ]);
     return { layouts: [drawLayout, runLayout], draw, run, words };
@@ -328,4 +334,16 @@ export class LineGpu {
       read.destroy();
     }
   }
+}
+
+/** What streams need of the kernel that draws, as its constants. */
+function featuresOf(streams: Uint32Array): string {
+  const rows = Array.from({ length: (streams.length * 4) / STREAM_BYTES }, (_, i) => streams.subarray((i * STREAM_BYTES) / 4));
+  const has = (name: string, test: (row: Uint32Array) => boolean): string => `const HAS_${name}: bool = ${rows.some(test)};\n`;
+  return (
+    has('CONSTANTS', (row) => row[STREAM_KIND] === SAMPLING_CONSTANT) +
+    has('OCTAVES', (row) => row[STREAM_KIND] === SAMPLING_OCTAVES) +
+    has('SEGMENTS', (row) => row[STREAM_KIND] === SAMPLING_SEGMENTS) +
+    has('LAG', (row) => row[STREAM_KIND] !== SAMPLING_CONSTANT && row[STREAM_LAG] !== 0)
+  );
 }
