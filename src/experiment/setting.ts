@@ -423,6 +423,7 @@ function wantedOf(text: ExperimentText, at: Path, base: Scene, costs: boolean, f
       findings.add([...at, 'limits', i], 'found neither "least" nor "most"; expected at least one');
   });
   if (
+    costs &&
     factors > 0 &&
     objectives.every(({ maximise, minimise }) => (maximise ?? minimise) === 'cost') &&
     (text.limits ?? []).every(({ metric }) => metric === 'cost')

@@ -1,4 +1,5 @@
 /** The designs that may be tried: axes with bounds and steps, and constraints between them. */
+import { exp, log } from '../elementary.ts';
 import type { Point } from './search.ts';
 
 export type Axis =
@@ -161,7 +162,7 @@ function level(axis: Axis, index: number): number {
 function fromUnit(axis: Axis, u: number): number {
   const share = Math.min(1, Math.max(0, u));
   if (axis.kind === 'real') {
-    return axis.log === true ? axis.low * (axis.high / axis.low) ** share : axis.low + (axis.high - axis.low) * share;
+    return axis.log === true ? axis.low * exp(share * log(axis.high / axis.low)) : axis.low + (axis.high - axis.low) * share;
   }
   const count = choicesOf(axis);
   return level(axis, Math.min(count - 1, Math.floor(share * count)));
@@ -170,7 +171,7 @@ function fromUnit(axis: Axis, u: number): number {
 function toUnit(axis: Axis, value: number): number {
   if (axis.kind === 'real') {
     if (axis.low === axis.high) return 0.5;
-    return axis.log === true ? Math.log(value / axis.low) / Math.log(axis.high / axis.low) : (value - axis.low) / (axis.high - axis.low);
+    return axis.log === true ? log(value / axis.low) / log(axis.high / axis.low) : (value - axis.low) / (axis.high - axis.low);
   }
   const index = axis.kind === 'steps' ? axis.values.indexOf(value) : value;
   return (index + 0.5) / choicesOf(axis);
