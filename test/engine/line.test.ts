@@ -4,13 +4,15 @@ import { canonical } from '../../src/engine/canonical.ts';
 import { verdict } from '../../src/engine/inspect.ts';
 import { whyNoLine } from '../../src/engine/line.ts';
 import { LineEngine } from '../../src/engine/line-engine.ts';
+import { Readout } from '../../src/engine/readout.ts';
 import { ReferenceEngine } from '../../src/engine/reference.ts';
+import { interval, Tally } from '../../src/experiment/statistics.ts';
 import type { Plant } from '../../src/scene/plant.ts';
 import type { SceneText } from '../../src/scene/schema.ts';
 import { FAMILIES } from '../../src/stations/duration.ts';
-import { COUNTERS_PER_NODE, PRODUCT_COUNTERS_FINISHED } from '../../src/stations/words.ts';
+import { COUNTERS_PER_NODE, PRODUCT_COUNTERS_FINISHED, STATUS_RUNNING } from '../../src/stations/words.ts';
 import { plantOf } from './plants.ts';
-import { Dice, DISTRIBUTIONS, NAMES } from './random-plant.ts';
+import { Dice, DISTRIBUTIONS, NAMES, randomPlants } from './random-plant.ts';
 import { firstDifference } from './same-words.ts';
 
 /** The final block by events, in canonical form. */
@@ -111,5 +113,130 @@ describe('the same words as by events', () => {
       for (const ending of expectEqual(plant, `randomLine(${seed}): ${JSON.stringify(scene)}`, seed, 3 * seed, 2)) endings.add(ending);
     }
     expect([...endings].sort()).toEqual(['done', 'livelock', 'overflow']);
+  });
+});
+
+/** A line whose stations have these times, with these buffers between them. */
+function plain(times: object[], places: number[], run: object, source: object = { saturated: true }): SceneText {
+  const links: { from: string; to: string }[] = [];
+  const buffers: Record<string, object> = {};
+  let before = 'source';
+  const link = (to: string): void => {
+    links.push({ from: before, to });
+    before = to;
+  };
+  times.forEach((_, i) => {
+    const room = places[i - 1] ?? 0;
+    if (room > 0) {
+      buffers[`b${i}`] = { capacity: room };
+      link(`b${i}`);
+    }
+    link(`s${i}`);
+  });
+  link('sink');
+  return {
+    millwright: 1,
+    time: { unit: 'h', resolution: '100 ms' },
+    products: { part: {} },
+    sources: { source },
+    buffers,
+    stations: Object.fromEntries(times.map((processing, i) => [`s${i}`, { processing }])),
+    sinks: { sink: {} },
+    links,
+    run,
+  } as SceneText;
+}
+
+const exponential = (rate: number): object => ({ exponential: { mean: 1 / rate } });
+
+test('in short spells it ends as in one go', () => {
+  const plant = plantOf(plain([exponential(6), exponential(7), exponential(7)], [11, 7], { warmup: 10, horizon: 100 }));
+  const engine = new LineEngine(plant);
+  const block = new Uint32Array(plant.layout.words);
+  engine.begin(block, 3, 4);
+  let spells = 1;
+  while (engine.run(block, 3, 4, 400) === STATUS_RUNNING) spells++;
+  expect(spells).toBeGreaterThan(3);
+  expect(block).toEqual(byEvents(plant, 3, 4));
+});
+
+test('other numbers in the same shape', () => {
+  const shape = (mean: number, capacity: number, kind: 'exponential' | 'gamma'): Plant =>
+    plantOf(
+      plain([{ [kind]: kind === 'gamma' ? { mean, cv: 0.5 } : { mean } }, exponential(2)], [capacity], { horizon: 50, maxParts: 40 }),
+    );
+  const engine = new LineEngine(shape(1, 1, 'exponential'));
+  const numbers = [
+    [0.5, 3, 'exponential'],
+    [0.4, 9, 'exponential'],
+    [0.4, 9, 'gamma'],
+    [1, 1, 'exponential'],
+  ] as const;
+  for (const [mean, capacity, kind] of numbers) {
+    const plant = shape(mean, capacity, kind);
+    if (plant.tables.length !== engine.plant.tables.length) continue;
+    engine.retune(plant.tables);
+    expect(byRecursion(plant, 1, 2, engine)).toEqual(byEvents(plant, 1, 2));
+    expect(engine.finished(1, 2)).toBe(finishedIn(plant, byEvents(plant, 1, 2)));
+  }
+});
+
+test('the throughput problem at L = 20: 5.776122 by the Markov chain', () => {
+  // SimOpt's problem counts the place on the machine in a buffer: (12, 8) there are 11 and 7 places here.
+  const horizon = 1000;
+  const engine = new LineEngine(plantOf(plain([exponential(6), exponential(7), exponential(7)], [11, 7], { warmup: 50, horizon })));
+  const tally = new Tally();
+  for (let replication = 0; replication < 200; replication++) tally.add(engine.finished(4, replication) / horizon);
+  const { low, high } = interval(tally, 0.99);
+  expect(low).toBeLessThan(5.776122);
+  expect(high).toBeGreaterThan(5.776122);
+  expect(high - low).toBeLessThan(0.03);
+});
+
+describe('plants that are no lines, with the reason', () => {
+  const ready = plain([exponential(1), exponential(1)], [2], { horizon: 10 });
+  const { s0, s1 } = ready.stations as Record<'s0' | 's1', object>;
+  const change = (changes: object): string => whyNoLine(plantOf({ ...ready, ...changes } as SceneText));
+  test.for<[string, object]>([
+    ['a station has several servers', { stations: { s0, s1: { ...s1, servers: 2 } } }],
+    [
+      'a station can fail',
+      { stations: { s0, s1: { ...s1, failures: [{ clock: 'processing', timeToFailure: exponential(1), repair: exponential(9) }] } } },
+    ],
+    ['it ends with a number of parts and not with a time', { run: { horizon: 10, stopAfter: 5 } }],
+    ['the source loses parts', { sources: { source: { interarrival: 1, whenFull: 'lose' } } }],
+    ['a buffer has 100000 places', { buffers: { b1: { capacity: 100_000 } }, run: { horizon: 10, maxParts: 100 } }],
+    [
+      'it has 2 sources',
+      { sources: { source: { saturated: true }, more: { interarrival: 1 } }, links: [...(ready.links ?? []), { from: 'more', to: 's1' }] },
+    ],
+  ])('%s', ([why, changes]) => {
+    expect(change({})).toBe('');
+    expect(change(changes)).toBe(why);
+    expect(() => new LineEngine(plantOf({ ...ready, ...changes } as SceneText))).toThrow(why);
+  });
+});
+
+describe('the canonical form', () => {
+  test('of random plain plants: the same figures, and as good a block to run on from', () => {
+    for (const { seed, text, plant } of randomPlants(40)) {
+      const engine = new ReferenceEngine(plant);
+      const readout = new Readout(plant);
+      const figures = (block: Uint32Array): unknown => {
+        const values = new Float64Array(readout.metrics.length);
+        readout.read(block, values);
+        return [verdict(plant, block), [...values]];
+      };
+      const whole = new Uint32Array(plant.layout.words);
+      engine.runWhole(whole, 2, 7);
+      const before = figures(whole);
+      const once = canonical(plant, whole).slice();
+      expect(figures(whole), `randomPlant(${seed}): ${text}`).toEqual(before);
+      expect(canonical(plant, whole)).toEqual(once);
+      const broken = new Uint32Array(plant.layout.words);
+      engine.begin(broken, 2, 7);
+      while (engine.run(broken, 2, 7, 300) === STATUS_RUNNING) canonical(plant, broken);
+      expect(canonical(plant, broken), `randomPlant(${seed}): ${text}`).toEqual(once);
+    }
   });
 });
