@@ -18,7 +18,7 @@ const UNFINISHED: u32 = 0xfffffffeu;
 const UNTOLD: u32 = 0xffffffffu;
 
 @group(0) @binding(1) var<storage, read> designs: array<u32>;
-/// Row of the design and index of the replication, of each twin.
+/// Row of the design and index of the replication, of each twin; one pair that means nothing where there is a grid.
 @group(0) @binding(2) var<storage, read> twins: array<vec2<u32>>;
 @group(0) @binding(3) var<storage, read> units: array<u32>;
 /// Word w of twin t at w × twins + t; word 0 is the result, word 1 the parts that were finished before the window.
@@ -60,7 +60,10 @@ fn runLines(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroup
   if (slice.first > 0u && kept(0u) != UNFINISHED) {
     return;
   }
-  let pair = twins[twin];
+  var pair = twins[select(twin, 0u, slice.grid > 0u)];
+  if (slice.grid > 0u) {
+    pair = vec2<u32>(twin % slice.grid, twin / slice.grid);
+  }
   take(pair.x * DESIGN_WORDS, pair.y);
   var early = 0u;
   if (slice.first > 0u) {

@@ -15,6 +15,8 @@ struct Slice {
   stretch: u32,
   /// Streams of units in each replication.
   streams: u32,
+  /// Where every design meets every replication: how many designs there are (twin t is of design t mod grid); else 0.
+  grid: u32,
 }
 
 @group(0) @binding(0) var<uniform> slice: Slice;

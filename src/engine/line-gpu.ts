@@ -3,8 +3,10 @@
  * Lines on the GPU: any number of designs of one line, one twin an invocation, by the recursion of `line-engine.ts`; what comes back is the parts
  * each twin finished in the window, equal to `LineEngine.finished`. Designs are data: a kernel is compiled once for a number of stations.
  */
+import addResults from '../../shaders/line/add-results.wgsl?link';
 import drawUnits from '../../shaders/line/draw-units.wgsl?link';
 import runLines from '../../shaders/line/run-lines.wgsl?link';
+import { wide } from '../clock.ts';
 import type { Plant } from '../scene/plant.ts';
 import {
   DIST_BASE,
@@ -63,13 +65,51 @@ const POLLS = 'process' in globalThis;
 const doze = (ms: number): Promise<void> => (ms < 2 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms)));
 /** Words of rings that fit private memory, of which WGSL allows 8 KiB. */
 const MOST_RING = 1920;
+/** Words of a design's sums, and twins that run at once for them. */
+const SUM_WORDS = 5;
+const MOST_TWINS = 2 ** 21;
+
+/** Sums over the replications of each design; of its results and of their squares, exact up to 2^53. */
+export interface LineSums {
+  sum: Float64Array;
+  squares: Float64Array;
+  /** Twins of each design that only the event engine can tell; they are in no sum. */
+  untold: Uint32Array;
+  /** Replications that are in the sums: those that were asked for, or fewer where the batch was stopped. */
+  replications: number;
+}
 
 interface Kernels {
-  layouts: [GPUBindGroupLayout, GPUBindGroupLayout];
+  /** Of draw, run and add. */
+  layouts: [GPUBindGroupLayout, GPUBindGroupLayout, GPUBindGroupLayout];
   draw: GPUComputePipeline;
   run: GPUComputePipeline;
+  add: GPUComputePipeline;
   /** Words of a twin's state. */
   words: number;
+}
+
+/** Designs on the device. */
+interface Work {
+  kernels: Kernels;
+  designs: GPUBuffer;
+  streams: GPUBuffer;
+  streamCount: number;
+  /** By design: 1 where only the event engine can tell. */
+  untold: Uint8Array;
+  /** Twins that one batch can hold. */
+  capacity: number;
+  release(): void;
+}
+
+interface Batch {
+  count: number;
+  /** Every design meets every replication: the number of designs. */
+  grid?: number;
+  /** Else row and index of replication of each twin. */
+  pairs?: Uint32Array;
+  replications: Uint32Array;
+  seed: number;
 }
 
 export class LineGpu {
@@ -109,28 +149,72 @@ export class LineGpu {
    * @returns for each twin the parts finished in the window, or UNTOLD, or UNFINISHED
    * Rejects if the device is lost; then the round is to be run again, on another device, with the same result.
    */
-  async run(round: LineRound, control: LineControl): Promise<Uint32Array> {
-    const { device } = this;
-    const count = round.twins.length / 2;
+  async run({ designs, twins, seed }: LineRound, control: LineControl): Promise<Uint32Array> {
+    const count = twins.length / 2;
     const results = new Uint32Array(count).fill(UNFINISHED);
     if (count === 0) return results;
-    const { rows, streams, most, untold } = this.compile(round.designs);
-    const ring = Math.min(MOST_RING, 2 ** Math.ceil(Math.log2(Math.max(4, most))));
-    const features = featuresOf(streams);
-    const key = `${ring} ${features}`;
-    let kernels = this.kernels.get(key);
-    if (kernels === undefined) this.kernels.set(key, (kernels = this.compileKernels(ring, features)));
-    const ready = await kernels;
-    const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
-    const capacity = Math.floor(Math.min(maxStorageBufferBindingSize, maxBufferSize) / (ready.words * 4));
-    for (let from = 0; from < count; from += capacity) {
-      const size = Math.min(capacity, count - from);
-      const found = await this.batch(ready, rows, streams, round, from, size, control);
-      results.set(found.words, from);
-      if (found.stopped) break;
+    const work = await this.prepare(designs);
+    try {
+      for (let from = 0; from < count; from += work.capacity) {
+        const pairs = twins.slice(2 * from, 2 * Math.min(from + work.capacity, count));
+        // Replications by the order in which they come.
+        const indices = new Map<number, number>();
+        for (let i = 1; i < pairs.length; i += 2) {
+          const replication = pairs[i] as number;
+          const index = indices.get(replication) ?? indices.size;
+          indices.set(replication, index);
+          pairs[i] = index;
+        }
+        const batch = { count: pairs.length / 2, pairs, replications: Uint32Array.from(indices.keys()), seed };
+        const stopped = await this.batch(work, batch, control, async (state) => {
+          results.set(await this.fetch(state, batch.count), from);
+        });
+        if (stopped) break;
+      }
+    } finally {
+      work.release();
     }
-    for (let t = 0; t < count; t++) if (untold[round.twins[2 * t] as number]) results[t] = UNTOLD;
+    for (let t = 0; t < count; t++) if (work.untold[twins[2 * t] as number]) results[t] = UNTOLD;
     return results;
+  }
+
+  /**
+   * Runs replications `first` … `first + count − 1` of every design and adds them up on the GPU, so that nothing comes back for each twin.
+   * Where `control.pause` stops it, the sums hold whole replications only.
+   * @param designs rows as in `LineRound`
+   */
+  async sums(designs: Uint32Array, first: number, count: number, seed: number, control: LineControl): Promise<LineSums> {
+    const { device } = this;
+    const work = await this.prepare(designs);
+    const { untold } = work;
+    const size = SUM_WORDS * untold.length * 4;
+    const sums = device.createBuffer({ label: 'sums', size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC });
+    let done = 0;
+    try {
+      // As many replications at once as fill the device, and no fewer than one: then designs are split by the caller.
+      const atOnce = Math.max(1, Math.floor(Math.min(work.capacity, MOST_TWINS) / untold.length));
+      if (untold.length > work.capacity) throw new RangeError(`at most ${work.capacity} designs at a time`);
+      while (done < count) {
+        const now = Math.min(atOnce, count - done);
+        const replications = Uint32Array.from({ length: now }, (_, i) => first + done + i);
+        const batch = { count: now * untold.length, grid: untold.length, replications, seed };
+        if (await this.batch(work, batch, control, undefined, sums)) break;
+        done += now;
+      }
+      const words = await this.fetch(sums, SUM_WORDS * untold.length);
+      const word = (which: number, design: number): number => words[which * untold.length + design] as number;
+      const pairs = (which: number): Float64Array =>
+        Float64Array.from(untold, (not, d) => (not ? 0 : wide(word(which, d), word(which + 1, d))));
+      return {
+        sum: pairs(0),
+        squares: pairs(2),
+        untold: Uint32Array.from(untold, (not, d) => (not ? done : word(4, d))),
+        replications: done,
+      };
+    } finally {
+      sums.destroy();
+      work.release();
+    }
   }
 
   destroy(): void {
@@ -212,46 +296,66 @@ export class LineGpu {
         compute: { module: device.createShaderModule({ label: entryPoint, code }), entryPoint },
       });
     const head = `const WORKGROUP: u32 = ${WORKGROUP}u;\n`;
-    const [draw, run] = await Promise.all([
+    const addLayout = device.createBindGroupLayout({ entries: [entry(0, 'uniform'), entry(1, read), entry(2, 'storage')] });
+    const [draw, run, add] = await Promise.all([
       pipeline('drawUnits', head + features + drawUnits, drawLayout),
       pipeline('runLines', head + jobOf(this.line, ring) + runLines, runLayout),
+      pipeline('addResults', head + addResults, addLayout),
     ]);
-    return { layouts: [drawLayout, runLayout], draw, run, words };
+    return { layouts: [drawLayout, runLayout, addLayout], draw, run, add, words };
   }
 
-  /** Runs twins `from` … `from + count − 1` of a round, which fit one buffer. */
+  /** Puts designs on the device, and makes sure of their kernels. */
+  private async prepare(designs: Uint32Array): Promise<Work> {
+    const { device } = this;
+    const { rows, streams, most, untold } = this.compile(designs);
+    const ring = Math.min(MOST_RING, 2 ** Math.ceil(Math.log2(Math.max(4, most))));
+    const features = featuresOf(streams);
+    const key = `${ring} ${features}`;
+    let compiled = this.kernels.get(key);
+    if (compiled === undefined) this.kernels.set(key, (compiled = this.compileKernels(ring, features)));
+    const kernels = await compiled;
+    const made = [this.filled('designs', rows), this.filled('streams', streams)] as const;
+    const bytes = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+    return {
+      kernels,
+      designs: made[0],
+      streams: made[1],
+      streamCount: (streams.length * 4) / STREAM_BYTES,
+      untold,
+      capacity: Math.floor(bytes / (kernels.words * 4)),
+      release: () => made.forEach((buffer) => buffer.destroy()),
+    };
+  }
+
+  private filled(label: string, data: Uint32Array): GPUBuffer {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+    const buffer = this.device.createBuffer({ label, size: data.byteLength, usage });
+    this.device.queue.writeBuffer(buffer, 0, data as Uint32Array<ArrayBuffer>);
+    return buffer;
+  }
+
+  /**
+   * Runs the twins of a batch, which fit one buffer.
+   * @param done reads the results, even of a batch that was stopped
+   * @param sums where the results of a whole batch are added, if it has a grid
+   * @returns whether it was stopped
+   */
   private async batch(
-    { layouts, draw, run, words }: Kernels,
-    rows: Uint32Array,
-    streams: Uint32Array,
-    { twins, seed }: LineRound,
-    from: number,
-    count: number,
+    { kernels, designs, streams, streamCount }: Work,
+    { count, grid = 0, pairs = new Uint32Array(2), replications, seed }: Batch,
     control: LineControl,
-  ): Promise<{ words: Uint32Array; stopped: boolean }> {
+    done?: (state: GPUBuffer) => Promise<void>,
+    sums?: GPUBuffer,
+  ): Promise<boolean> {
     const { device, plant } = this;
+    const { layouts, draw, run, add, words } = kernels;
     const { tables, at } = plant;
-    const indices = new Map<number, number>();
-    const pairs = twins.slice(2 * from, 2 * (from + count));
-    for (let i = 1; i < pairs.length; i += 2) {
-      const replication = pairs[i] as number;
-      const index = indices.get(replication) ?? indices.size;
-      indices.set(replication, index);
-      pairs[i] = index;
-    }
-    const replications = Uint32Array.from(indices.keys());
-    const streamCount = (streams.length * 4) / STREAM_BYTES;
     const mostJobs = Math.max(4, Math.min(MOST_JOBS, Math.floor(UNIT_WORDS / (replications.length * streamCount) / 4) * 4));
-    const stations = this.line.stations.length;
     const made: GPUBuffer[] = [];
     const make = (label: string, bytes: number, usage: number): GPUBuffer => {
       const buffer = device.createBuffer({ label, size: bytes, usage });
       made.push(buffer);
-      return buffer;
-    };
-    const filled = (label: string, data: Uint32Array): GPUBuffer => {
-      const buffer = make(label, data.byteLength, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST);
-      device.queue.writeBuffer(buffer, 0, data as Uint32Array<ArrayBuffer>);
       return buffer;
     };
     let lost = false;
@@ -265,35 +369,34 @@ export class LineGpu {
       const units = make('units', mostJobs * replications.length * streamCount * 4, GPUBufferUsage.STORAGE);
       const running = make('running', 4, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
       const read = make('running read', 4, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+      const [luck, twins] = [this.filled('replications', replications), this.filled('twins', pairs)];
+      made.push(luck, twins);
       const bind = (layout: GPUBindGroupLayout, buffers: GPUBuffer[]): GPUBindGroup =>
         device.createBindGroup({ layout, entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })) });
-      const toDraw = bind(layouts[0], [slice, this.shapes, filled('streams', streams), filled('replications', replications), units]);
-      const toRun = bind(layouts[1], [slice, filled('designs', rows), filled('twins', pairs), units, state, running]);
+      const toDraw = bind(layouts[0], [slice, this.shapes, streams, luck, units]);
+      const toRun = bind(layouts[1], [slice, designs, twins, units, state, running]);
       const outOfMemory = await device.popErrorScope();
       if (outOfMemory !== null) throw new Error(`the GPU has no memory for a batch of ${count} twins`);
+      const dispatch = (pass: GPUComputePassEncoder, pipeline: GPUComputePipeline, group: GPUBindGroup, items: number): void => {
+        const groups = Math.ceil(items / WORKGROUP);
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(0, group);
+        pass.dispatchWorkgroups(Math.min(groups, ROW), Math.ceil(groups / ROW));
+      };
       const warmup = tables[at.run + RUN_WARMUP] as number;
       const end = tables[at.run + RUN_END] as number;
-      const stretch = stretchOf(plant, stations, 0);
+      const stretch = stretchOf(plant, this.line.stations.length, 0);
       let stopped = false;
       for (let first = 0, left = count; left > 0 && !stopped; ) {
         const jobs = Math.min(mostJobs, control.jobs ?? this.jobs);
         const counted = warmup > 0 ? warmup + 1 : 0;
-        device.queue.writeBuffer(
-          slice,
-          0,
-          new Uint32Array([count, replications.length, seed, first, jobs, end, counted, stretch, streamCount]),
-        );
+        const numbers = [count, replications.length, seed, first, jobs, end, counted, stretch, streamCount, grid];
+        device.queue.writeBuffer(slice, 0, Uint32Array.from(numbers));
         const encoder = device.createCommandEncoder();
         encoder.clearBuffer(running);
         const pass = encoder.beginComputePass();
-        const dispatch = (pipeline: GPUComputePipeline, group: GPUBindGroup, items: number): void => {
-          const groups = Math.ceil(items / WORKGROUP);
-          pass.setPipeline(pipeline);
-          pass.setBindGroup(0, group);
-          pass.dispatchWorkgroups(Math.min(groups, ROW), Math.ceil(groups / ROW));
-        };
-        dispatch(draw, toDraw, (replications.length * streamCount * jobs) / 4);
-        dispatch(run, toRun, count);
+        dispatch(pass, draw, toDraw, (replications.length * streamCount * jobs) / 4);
+        dispatch(pass, run, toRun, count);
         pass.end();
         encoder.copyBufferToBuffer(running, 0, read, 0, 4);
         const start = performance.now();
@@ -308,7 +411,15 @@ export class LineGpu {
         this.adapt(jobs, elapsed, control.targetMs());
         if (left > 0) stopped = await control.pause(left);
       }
-      return { words: await this.fetch(state, count), stopped };
+      if (sums !== undefined && !stopped) {
+        const encoder = device.createCommandEncoder();
+        const pass = encoder.beginComputePass();
+        dispatch(pass, add, bind(layouts[2], [slice, state, sums]), grid);
+        pass.end();
+        device.queue.submit([encoder.finish()]);
+      }
+      await done?.(state);
+      return stopped;
     } finally {
       for (const buffer of made) buffer.destroy();
     }

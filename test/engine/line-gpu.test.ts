@@ -60,7 +60,7 @@ function line(stations: number, source: object): Plant {
 /** The tables with other places, and with the distributions of stations and arrivals dealt out anew, some of them with other means, some constant. */
 function redesigned(plant: Plant, { source, stations, buffers }: Line, dice: Dice): Uint32Array {
   const tables = plant.tables.slice();
-  const rows = [...stations.map(({ leg }) => tables[leg + LEG_PROCESSING] as number)];
+  const rows = stations.map(({ leg }) => tables[leg + LEG_PROCESSING] as number);
   const timed = tables[source.node + NODE_INTERARRIVAL] as number;
   const first = tables[source.node + NODE_FIRST] as number;
   const dealt = (timed === 0xffffffff ? rows : [...rows, timed, first]).map((row) => {
@@ -111,6 +111,14 @@ describe('as many parts as on the reference engine', () => {
       const results = await gpu.run(round, { targetMs: () => 20, pause: () => false, jobs });
       expect([...results]).toEqual(expected);
     }
+    const sums = await gpu.sums(round.designs, 1000, 5, 9, { targetMs: () => 20, pause: () => false });
+    const each = designs.map((tables) => {
+      engine.retune(tables);
+      return Array.from({ length: 5 }, (_, i) => engine.finished(9, 1000 + i));
+    });
+    expect([...sums.sum]).toEqual(each.map((parts) => parts.reduce((sum, n) => sum + n, 0)));
+    expect([...sums.squares]).toEqual(each.map((parts) => parts.reduce((sum, n) => sum + n * n, 0)));
+    expect([sums.replications, Math.max(...sums.untold)]).toEqual([5, 0]);
     const stopped = await gpu.run(round, { targetMs: () => 20, pause: () => true, jobs: 4 });
     expect([...stopped].every((parts, i) => parts === UNFINISHED || parts === expected[i])).toBe(true);
     expect(stopped.includes(UNFINISHED)).toBe(true);
@@ -128,7 +136,11 @@ describe('as many parts as on the reference engine', () => {
     const gpu = await LineGpu.open(device, plant);
     const round = { designs: Uint32Array.from([...roomy, ...instant, ...plain]), twins: Uint32Array.of(0, 7, 1, 7, 2, 7), seed: 1 };
     const results = await gpu.run(round, { targetMs: () => 20, pause: () => false });
-    expect([...results]).toEqual([UNTOLD, UNTOLD, new LineEngine(plant).finished(1, 7)]);
+    const parts = new LineEngine(plant).finished(1, 7);
+    expect([...results]).toEqual([UNTOLD, UNTOLD, parts]);
+    const sums = await gpu.sums(round.designs, 7, 1, 1, { targetMs: () => 20, pause: () => false });
+    expect([...sums.sum]).toEqual([0, 0, parts]);
+    expect([...sums.untold]).toEqual([1, 1, 0]);
     gpu.destroy();
   });
 });
