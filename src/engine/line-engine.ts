@@ -11,6 +11,7 @@
  */
 import type { Plant } from '../scene/plant.ts';
 import {
+  COUNTERS_PER_NODE,
   DIST_BASE,
   DIST_KIND,
   DIST_SCALE,
@@ -28,7 +29,6 @@ import {
   STREAM_HI,
   STREAM_LO,
 } from '../stations/words.ts';
-import { COUNTERS_PER_NODE } from '../stations/words.ts';
 import { sample } from '../distributions.ts';
 import { draw } from '../random.ts';
 import { canonical } from './canonical.ts';

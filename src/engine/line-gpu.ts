@@ -8,23 +8,9 @@ import drawUnits from '../../shaders/line/draw-units.wgsl?link';
 import runLines from '../../shaders/line/run-lines.wgsl?link';
 import { wide } from '../clock.ts';
 import type { Plant } from '../scene/plant.ts';
-import {
-  DIST_BASE,
-  DIST_KIND,
-  DIST_SCALE,
-  DIST_SHIFT,
-  DIST_WORDS,
-  NODE_STREAM,
-  RUN_END,
-  RUN_WARMUP,
-  SAMPLING_CONSTANT,
-  SAMPLING_OCTAVES,
-  SAMPLING_SEGMENTS,
-  STREAM_HI,
-  STREAM_LO,
-} from '../stations/words.ts';
-import { DESIGN_ARRIVALS, DESIGN_FIRST, DESIGN_STATIONS, designWords, type Line, lineOf, stretchOf, whyNoLine } from './line.ts';
-import { jobOf, shapeOf, stateWords } from './line-kernel.ts';
+import { RUN_END, RUN_WARMUP } from '../stations/words.ts';
+import { type Line, lineOf, stretchOf, whyNoLine } from './line.ts';
+import { featuresOf, jobOf, kernelRows, MOST_RING, stateWords, STREAM_WORDS } from './line-kernel.ts';
 
 const WORKGROUP = 64;
 /** Workgroups along the first dimension of a dispatch; more go along the second. */
@@ -33,10 +19,6 @@ const ROW = 32_768;
 const UNIT_WORDS = 2 ** 24;
 const MOST_JOBS = 512;
 const FIRST_JOBS = 32;
-/** A Stream record of the kernel, and words of it; the slice uniform. */
-const STREAM_BYTES = 20;
-const STREAM_KIND = 2;
-const STREAM_LAG = 4;
 const SLICE_BYTES = 48;
 
 /** Results that are no number of parts: the batch was stopped before the twin ended; only the event engine can tell (`LineEngine` does). */
@@ -63,8 +45,6 @@ export interface LineControl {
 /** Dawn's binding for Node waits by polling, which takes a processor that an emulated GPU would need. */
 const POLLS = 'process' in globalThis;
 const doze = (ms: number): Promise<void> => (ms < 2 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms)));
-/** Words of rings that fit private memory, of which WGSL allows 8 KiB. */
-const MOST_RING = 1920;
 /** Words of a design's sums, and twins that run at once for them. */
 const SUM_WORDS = 5;
 const MOST_TWINS = 2 ** 21;
@@ -221,59 +201,6 @@ export class LineGpu {
     this.shapes.destroy();
   }
 
-  /**
-   * Designs as the kernel reads them: for each element its stream of units, scale and shift; then words of each ring. Streams are told apart by element
-   * and table. `untold`: by row, 1 where only the event engine can tell.
-   */
-  private compile(designs: Uint32Array): { rows: Uint32Array; streams: Uint32Array; most: number; untold: Uint8Array } {
-    const { line, plant } = this;
-    const stations = line.stations.length;
-    const words = designWords(stations);
-    const count = designs.length / words;
-    const { elements, gaps, rowWords } = shapeOf(line);
-    const rows = new Uint32Array(count * rowWords);
-    const untold = new Uint8Array(count);
-    const ids = new Map<string, number>();
-    const streams: number[] = [];
-    let most = 0;
-    for (let row = 0; row < count; row++) {
-      const from = row * words;
-      let to = row * rowWords;
-      for (const { at, node, isFirst } of elements) {
-        const kind = designs[from + at + DIST_KIND] as number;
-        const base = designs[from + at + DIST_BASE] as number;
-        const constant = kind === SAMPLING_CONSTANT;
-        // The draw of a first arrival that is constant is left to the second.
-        const lag = at === DESIGN_ARRIVALS && designs[from + DESIGN_FIRST + DIST_KIND] === SAMPLING_CONSTANT ? 1 : 0;
-        const key = constant ? 'constant' : `${node} ${isFirst ? 0 : lag} ${kind} ${base}`;
-        let id = ids.get(key);
-        if (id === undefined) {
-          ids.set(key, (id = ids.size));
-          const stream = plant.tables[node + NODE_STREAM] as number;
-          streams.push(plant.tables[stream + STREAM_LO] as number, plant.tables[stream + STREAM_HI] as number, kind, base, lag);
-        }
-        rows[to++] = id;
-        // See the unit of a constant in `LineDraws`.
-        rows[to++] = (designs[from + at + DIST_SCALE] as number) + (constant ? 1 : 0);
-        rows[to++] = constant ? 0 : (designs[from + at + DIST_SHIFT] as number);
-      }
-      let sum = 0;
-      let inside = 0;
-      for (let gap = 0; gap < stations; gap++) {
-        const places = designs[from + DESIGN_STATIONS + stations * DIST_WORDS + gap] as number;
-        inside += places;
-        if (!gaps.includes(gap)) continue;
-        rows[to++] = places + 1;
-        sum += places + 1;
-      }
-      if (sum > MOST_RING || stretchOf(plant, stations, inside) === 0) {
-        untold[row] = 1;
-        rows.fill(1, to - gaps.length, to);
-      } else most = Math.max(most, sum);
-    }
-    return { rows, streams: Uint32Array.from(streams), most, untold };
-  }
-
   private async compileKernels(ring: number, features: string): Promise<Kernels> {
     const { device } = this;
     const words = stateWords(this.line, ring);
@@ -308,7 +235,7 @@ export class LineGpu {
   /** Puts designs on the device, and makes sure of their kernels. */
   private async prepare(designs: Uint32Array): Promise<Work> {
     const { device } = this;
-    const { rows, streams, most, untold } = this.compile(designs);
+    const { rows, streams, most, untold } = kernelRows(this.plant, this.line, designs);
     const ring = Math.min(MOST_RING, 2 ** Math.ceil(Math.log2(Math.max(4, most))));
     const features = featuresOf(streams);
     const key = `${ring} ${features}`;
@@ -321,7 +248,7 @@ export class LineGpu {
       kernels,
       designs: made[0],
       streams: made[1],
-      streamCount: (streams.length * 4) / STREAM_BYTES,
+      streamCount: streams.length / STREAM_WORDS,
       untold,
       capacity: Math.floor(bytes / (kernels.words * 4)),
       release: () => made.forEach((buffer) => buffer.destroy()),
@@ -445,16 +372,4 @@ export class LineGpu {
       read.destroy();
     }
   }
-}
-
-/** What streams need of the kernel that draws, as its constants. */
-function featuresOf(streams: Uint32Array): string {
-  const rows = Array.from({ length: (streams.length * 4) / STREAM_BYTES }, (_, i) => streams.subarray((i * STREAM_BYTES) / 4));
-  const has = (name: string, test: (row: Uint32Array) => boolean): string => `const HAS_${name}: bool = ${rows.some(test)};\n`;
-  return (
-    has('CONSTANTS', (row) => row[STREAM_KIND] === SAMPLING_CONSTANT) +
-    has('OCTAVES', (row) => row[STREAM_KIND] === SAMPLING_OCTAVES) +
-    has('SEGMENTS', (row) => row[STREAM_KIND] === SAMPLING_SEGMENTS) +
-    has('LAG', (row) => row[STREAM_KIND] !== SAMPLING_CONSTANT && row[STREAM_LAG] !== 0)
-  );
 }

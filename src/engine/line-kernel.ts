@@ -1,6 +1,26 @@
-/** The part of the kernel of lines that names stations one by one (`shaders/line/run-lines.wgsl` says what it defines). */
-import { DIST_WORDS } from '../stations/words.ts';
-import { DESIGN_ARRIVALS, DESIGN_FIRST, DESIGN_STATIONS, type Line } from './line.ts';
+/** What the kernels of lines are made for: designs as they read them, and the part that names stations one by one (`shaders/line/run-lines.wgsl` says what it defines). */
+import type { Plant } from '../scene/plant.ts';
+import {
+  DIST_BASE,
+  DIST_KIND,
+  DIST_SCALE,
+  DIST_SHIFT,
+  DIST_WORDS,
+  NODE_STREAM,
+  SAMPLING_CONSTANT,
+  SAMPLING_OCTAVES,
+  SAMPLING_SEGMENTS,
+  STREAM_HI,
+  STREAM_LO,
+} from '../stations/words.ts';
+import { DESIGN_ARRIVALS, DESIGN_FIRST, DESIGN_STATIONS, designWords, type Line, stretchOf } from './line.ts';
+
+/** Words of a Stream record of the kernel, and two of them. */
+export const STREAM_WORDS = 5;
+const STREAM_KIND = 2;
+const STREAM_LAG = 4;
+/** Words of rings that fit private memory, of which WGSL allows 8 KiB. */
+export const MOST_RING = 1920;
 
 interface DrawingElement {
   /** Where its DIST row stands in a design. */
@@ -109,4 +129,72 @@ export function jobOf(line: Line, ring: number): string {
     '',
   ];
   return (gaps.length > 0 ? lines : lines.filter((text) => !text.includes('endundefined'))).join('\n');
+}
+
+/**
+ * Designs (rows of `designWords`) as the kernel reads them: for each element its stream of units, scale and shift; then words of each ring. Streams are told apart by element
+ * and table. `untold`: by row, 1 where only the event engine can tell. `most`: words of all rings of a twin.
+ */
+export function kernelRows(
+  plant: Plant,
+  line: Line,
+  designs: Uint32Array,
+): { rows: Uint32Array; streams: Uint32Array; most: number; untold: Uint8Array } {
+  const stations = line.stations.length;
+  const words = designWords(stations);
+  const count = designs.length / words;
+  const { elements, gaps, rowWords } = shapeOf(line);
+  const rows = new Uint32Array(count * rowWords);
+  const untold = new Uint8Array(count);
+  const ids = new Map<string, number>();
+  const streams: number[] = [];
+  let most = 0;
+  for (let row = 0; row < count; row++) {
+    const from = row * words;
+    let to = row * rowWords;
+    for (const { at, node, isFirst } of elements) {
+      const kind = designs[from + at + DIST_KIND] as number;
+      const base = designs[from + at + DIST_BASE] as number;
+      const constant = kind === SAMPLING_CONSTANT;
+      // The draw of a first arrival that is constant is left to the second.
+      const lag = at === DESIGN_ARRIVALS && designs[from + DESIGN_FIRST + DIST_KIND] === SAMPLING_CONSTANT ? 1 : 0;
+      const key = constant ? 'constant' : `${node} ${isFirst ? 0 : lag} ${kind} ${base}`;
+      let id = ids.get(key);
+      if (id === undefined) {
+        ids.set(key, (id = ids.size));
+        const stream = plant.tables[node + NODE_STREAM] as number;
+        streams.push(plant.tables[stream + STREAM_LO] as number, plant.tables[stream + STREAM_HI] as number, kind, base, lag);
+      }
+      rows[to++] = id;
+      // See the unit of a constant in `LineDraws`.
+      rows[to++] = (designs[from + at + DIST_SCALE] as number) + (constant ? 1 : 0);
+      rows[to++] = constant ? 0 : (designs[from + at + DIST_SHIFT] as number);
+    }
+    let sum = 0;
+    let inside = 0;
+    for (let gap = 0; gap < stations; gap++) {
+      const places = designs[from + DESIGN_STATIONS + stations * DIST_WORDS + gap] as number;
+      inside += places;
+      if (!gaps.includes(gap)) continue;
+      rows[to++] = places + 1;
+      sum += places + 1;
+    }
+    if (sum > MOST_RING || stretchOf(plant, stations, inside) === 0) {
+      untold[row] = 1;
+      rows.fill(1, to - gaps.length, to);
+    } else most = Math.max(most, sum);
+  }
+  return { rows, streams: Uint32Array.from(streams), most, untold };
+}
+
+/** What streams need of the kernel that draws, as its constants. */
+export function featuresOf(streams: Uint32Array): string {
+  const rows = Array.from({ length: streams.length / STREAM_WORDS }, (_, i) => streams.subarray(i * STREAM_WORDS));
+  const has = (name: string, test: (row: Uint32Array) => boolean): string => `const HAS_${name}: bool = ${rows.some(test)};\n`;
+  return (
+    has('CONSTANTS', (row) => row[STREAM_KIND] === SAMPLING_CONSTANT) +
+    has('OCTAVES', (row) => row[STREAM_KIND] === SAMPLING_OCTAVES) +
+    has('SEGMENTS', (row) => row[STREAM_KIND] === SAMPLING_SEGMENTS) +
+    has('LAG', (row) => row[STREAM_KIND] !== SAMPLING_CONSTANT && row[STREAM_LAG] !== 0)
+  );
 }
