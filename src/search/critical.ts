@@ -88,7 +88,13 @@ function solve(error: number, probability: (c: number) => number): number {
 }
 
 /** Constants found so far: each takes a tenth of a second. */
-const rinottKnown = new Map<string, number>();
+const constants = new Map<string, number>();
+
+function remembered(key: string, find: () => number): number {
+  const known = constants.get(key) ?? find();
+  constants.set(key, known);
+  return known;
+}
 
 /**
  * Rinott's constant h: with N = max(n0, ⌈(h S / δ)²⌉ replications of each of k designs (S² from the first n0) the largest mean is that of
@@ -105,10 +111,7 @@ export function rinottConstant(k: number, n0: number, confidence: number): numbe
       `Rinott's constant wants 2 or more designs, 3 or more replications and a confidence between 1/k and 1, not ${k}, ${n0}, ${confidence}.`,
     );
   }
-  const key = `${k} ${n0} ${confidence}`;
-  const known = rinottKnown.get(key) ?? rinottRoot(k, n0 - 1, confidence);
-  rinottKnown.set(key, known);
-  return known;
+  return remembered(`Rinott ${k} ${n0} ${confidence}`, () => rinottRoot(k, n0 - 1, confidence));
 }
 
 function rinottRoot(k: number, df: number, confidence: number): number {
@@ -136,6 +139,10 @@ function rinottRoot(k: number, df: number, confidence: number): number {
  */
 export function dunnettQuantile(count: number, df: number, level: number): number {
   if (!(count >= 1 && df >= 1 && level > 0.5 && level < 1)) throw new RangeError(`No such quantile: ${count}, ${df}, ${level}.`);
+  return remembered(`Dunnett ${count} ${df} ${level}`, () => dunnettRoot(count, df, level));
+}
+
+function dunnettRoot(count: number, df: number, level: number): number {
   const step = 0.1;
   const z = Array.from({ length: 175 }, (_, i) => (i - 87) * step);
   const density = z.map((x) => step * exp(-0.5 * (x * x + log(2 * Math.PI))));

@@ -90,7 +90,8 @@ export function vonNeumann(means: ArrayLike<number>): SerialTest {
     spread += (means[i] - mean) ** 2;
     if (i > 0) steps += (means[i] - means[i - 1]) ** 2;
   }
-  const correlation = n < 3 ? Number.NaN : 1 - steps / (2 * spread);
+  // Without a step all values are equal, whatever rounding has left in their spread.
+  const correlation = n < 3 || steps === 0 ? Number.NaN : 1 - steps / (2 * spread);
   return { correlation, statistic: correlation * Math.sqrt((n * n - 1) / (n - 2)) };
 }
 

@@ -28,6 +28,8 @@ const FEWEST_BATCHES = 10;
  * MSER-m (White 1997, "An effective truncation heuristic for bias reduction in simulation output"; White, Cobb and Spratt 2000, "A comparison of five
  * steady-state truncation heuristics for simulation" for m = 5): of the means of batches of m, cut the first d that make
  * Σ (y − ȳ)² / (n − d)² over the rest least.
+ * Where batches are strongly correlated, a few near the end may lie close together by chance, and the cut is not trusted although the run is long enough:
+ * average several runs, or take longer batches.
  * @param series observations in the order of time, finite; of one run, or averaged over replications (see `averaged`).
  * @param batch m; 1 where the series are means of batches already.
  */
