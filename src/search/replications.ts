@@ -69,7 +69,7 @@ const MOST_GROWTH = 2;
 /**
  * Replications of each point until its interval is narrow enough: the sequential procedure of Chow and Robbins (1965, "On the asymptotic theory of
  * fixed-width sequential confidence intervals for the mean"), looked at once a round. The level is reached as the half-width goes to 0;
- * with few replications stopping favours small variances and covers some percent less often (about 93 % of 95 % from 10 replications on).
+ * with few replications stopping favours small variances and covers a little less often (93.2 % where 95 % was asked and 22 were taken).
  * @returns by point.
  */
 export function* untilPrecise(points: readonly Point[], options: PrecisionOptions): Search<Measured[]> {

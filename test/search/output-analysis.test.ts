@@ -136,7 +136,7 @@ describe('MSER', () => {
 
 describe('replications until a half-width', () => {
   it('are those of Law’s bank', () => {
-    // Law 2015, example 9.14 and 9.15: ten replications of mean 2.03 and variance 0.31, at 90 %.
+    // The bank of Law 2015, section 9.4.1: ten replications of mean 2.03 and variance 0.31, at 90 %.
     const pilot = { mean: 2.03, sd: Math.sqrt(0.31) };
     expect(replicationsFor(pilot, { kind: 'absolute', halfWidth: 0.25 }, 0.9)).toBe(16);
     expect(replicationsFor(pilot, { kind: 'relative', halfWidth: 0.1 }, 0.9)).toBe(27);
@@ -384,7 +384,7 @@ describe('control variates', () => {
       { values: service, mean: 1 },
       { values: arrival, mean: 2 },
     ]);
-    // Law 2015 and Lavenberg and Welch report reductions of a third to three quarters for such queues.
+    // What a mean service and interarrival time explain of a mean wait.
     expect(found.reduction).toBeGreaterThan(0.3);
     expect(found.high - found.low).toBeLessThan(0.85 * (found.plain.high - found.plain.low));
     // From empty, the mean wait of the first 400 lies a little below 1.
