@@ -24,11 +24,14 @@ export interface ShapeNews {
   own: Uint32Array;
 }
 
-/** By which plants share kernels, engines and readers of their figures. */
-export function shapeKey({ at, counts, layout, features, tables, scene }: Plant, readsScene: boolean): string {
+/**
+ * By which plants share kernels, engines and readers of their figures. Elements and the ways between them are in it: a line without its first buffer
+ * has as many words as one without its second, but neither the recursion nor a figure's name may take one for the other.
+ */
+export function shapeKey({ at, counts, layout, features, tables, scene, nodes, edges }: Plant, readsScene: boolean): string {
   const { tickSeconds, unit } = scene.time;
   const read = readsScene ? [scene.products, scene.stations] : [];
-  return JSON.stringify([at, counts, layout, features, tables[at.run + RUN_HISTOGRAM_SHIFT], tickSeconds, unit, read]);
+  return JSON.stringify([at, counts, layout, features, nodes, edges, tables[at.run + RUN_HISTOGRAM_SHIFT], tickSeconds, unit, read]);
 }
 
 export class Shape {
