@@ -1,5 +1,4 @@
 /** The laboratory in Node: Dawn for the GPU, worker threads for the reference engine. */
-/// <reference path="./comlink-node.d.ts" />
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { proxy, wrap } from 'comlink';
