@@ -7,8 +7,10 @@ import { SAMPLING_CONSTANT, SAMPLING_OCTAVES } from '../stations/words.ts';
 
 /** Units are made for so many jobs of every element at a time. */
 export const SPELL = 64;
-/** Words of units that are kept from one twin to the next, at most: what fits a second-level cache. */
-const KEPT_WORDS = 2 ** 18;
+/** Words of units that are kept from one twin to the next, at most: of a hundred replications and more of a short line. */
+const KEPT_WORDS = 2 ** 20;
+/** Spells of a replication that can be kept. */
+const KEPT_SPELLS = 2 ** 20;
 /** Knots of one half of an octave table. */
 const SIDE = 865;
 /** The unit of a constant: × (value + 1) / 2^32, rounded down, is the value. */
@@ -31,9 +33,11 @@ export class LineDraws {
   readonly units: Int32Array;
   private readonly drawn: readonly Drawn[];
   private shapes: Uint32Array = new Uint32Array(0);
-  private readonly spells: number;
-  /** The spell that each part of `units` holds. */
-  private readonly held: Int32Array;
+  private readonly slots: number;
+  /** Where spells lie, by replication × KEPT_SPELLS + spell; and by slot what lies there. The oldest goes first. */
+  private readonly slotOf = new Map<number, number>();
+  private readonly held: Float64Array;
+  private next = 0;
   private seed = 0;
   private replication = 0;
   /** One more block than a spell has, for streams that begin in the middle of one. */
@@ -41,34 +45,44 @@ export class LineDraws {
 
   constructor(drawn: readonly Drawn[]) {
     this.drawn = drawn;
-    this.spells = Math.max(1, Math.floor(KEPT_WORDS / (drawn.length * SPELL)));
-    this.units = new Int32Array(this.spells * drawn.length * SPELL);
-    this.held = new Int32Array(this.spells).fill(-1);
+    this.slots = Math.max(1, Math.floor(KEPT_WORDS / (drawn.length * SPELL)));
+    this.units = new Int32Array(this.slots * drawn.length * SPELL);
+    this.held = new Float64Array(this.slots).fill(-1);
   }
 
   /** Takes up a replication. */
   begin(seed: number, replication: number): void {
-    if (seed === this.seed && replication === this.replication) return;
+    if (seed !== this.seed) this.forget();
     this.seed = seed;
     this.replication = replication;
-    this.held.fill(-1);
   }
 
-  /** Takes up other tables of distributions, or says that an entry of `drawn` has changed. */
+  /** Takes up other tables of distributions (kept by reference), or says that an entry of `drawn` has changed. */
   reshape(shapes: Uint32Array): void {
     this.shapes = shapes;
+    this.forget();
+  }
+
+  private forget(): void {
+    this.slotOf.clear();
     this.held.fill(-1);
   }
 
   /** Makes sure of the units of a spell; says where they begin. */
   spell(spell: number): number {
-    const slot = spell % this.spells;
-    const at = slot * this.drawn.length * SPELL;
-    if (this.held[slot] !== spell) {
-      for (let e = 0; e < this.drawn.length; e++) this.fill(this.drawn[e] as Drawn, spell, at + e * SPELL);
-      this.held[slot] = spell;
-    }
-    return at;
+    const size = this.drawn.length * SPELL;
+    // Beyond what can be told apart nothing is kept.
+    const key = spell < KEPT_SPELLS ? this.replication * KEPT_SPELLS + spell : -1;
+    const known = this.slotOf.get(key);
+    if (known !== undefined) return known * size;
+    const slot = this.next;
+    this.next = slot + 1 < this.slots ? slot + 1 : 0;
+    const old = this.held[slot] as number;
+    if (old >= 0) this.slotOf.delete(old);
+    this.held[slot] = key;
+    if (key >= 0) this.slotOf.set(key, slot);
+    for (let e = 0; e < this.drawn.length; e++) this.fill(this.drawn[e] as Drawn, spell, slot * size + e * SPELL);
+    return slot * size;
   }
 
   private fill({ lo, hi, kind, base, first }: Drawn, spell: number, at: number): void {

@@ -45,6 +45,8 @@ export class LineEngine {
   readonly line: Line;
   private tables: Uint32Array;
   private readonly design: Uint32Array;
+  /** The tables of distributions that the units in hand come from. */
+  private readonly shapes: Uint32Array;
   private readonly stations: number;
   private readonly ledger: LineLedger;
   private events: ReferenceEngine | undefined;
@@ -99,7 +101,8 @@ export class LineEngine {
     });
     this.draws = new LineDraws(this.drawn);
     this.design = designOf(line, plant.tables);
-    this.draws.reshape(plant.tables);
+    this.shapes = plant.tables.slice(plant.at.shape);
+    this.draws.reshape(this.shapes);
     this.tune();
   }
 
@@ -108,11 +111,15 @@ export class LineEngine {
    * distributions differ in their means alone.
    */
   retune(tables: Uint32Array): void {
-    const { at } = this.plant;
-    let shape = at.shape;
-    if (tables !== this.tables) while (shape < tables.length && tables[shape] === this.tables[shape]) shape++;
-    else shape = tables.length;
-    if (shape < tables.length) this.draws.reshape(tables);
+    // Perhaps it is the same array with other words in it.
+    const { shapes } = this;
+    const from = this.plant.at.shape;
+    let same = 0;
+    while (same < shapes.length && tables[from + same] === shapes[same]) same++;
+    if (same < shapes.length) {
+      shapes.set(tables.subarray(from, from + shapes.length));
+      this.draws.reshape(shapes);
+    }
     this.tables = tables;
     this.ledger.retune(tables);
     this.events = undefined;
@@ -126,7 +133,7 @@ export class LineEngine {
     let changed = false;
     const element = (e: number, row: number, first: number): void => {
       const kind = design[row + DIST_KIND] as number;
-      const base = design[row + DIST_BASE] as number;
+      const base = (design[row + DIST_BASE] as number) - this.plant.at.shape;
       // See the unit of a constant in `LineDraws`.
       scale[e] = (design[row + DIST_SCALE] as number) + (kind === SAMPLING_CONSTANT ? 1 : 0);
       shift[e] = kind === SAMPLING_CONSTANT ? 0 : (design[row + DIST_SHIFT] as number);
@@ -137,7 +144,7 @@ export class LineEngine {
     };
     element(0, DESIGN_ARRIVALS, design[DESIGN_FIRST + DIST_KIND] === SAMPLING_CONSTANT ? -1 : 0);
     for (let i = 0; i < stations; i++) element(i + 1, DESIGN_STATIONS + i * DIST_WORDS, 0);
-    if (changed) this.draws.reshape(this.tables);
+    if (changed) this.draws.reshape(this.shapes);
     let most = 0;
     let inside = stations + 1;
     for (let i = 0; i < stations; i++) {

@@ -160,24 +160,25 @@ test('in short spells it ends as in one go', () => {
   expect(block).toEqual(byEvents(plant, 3, 4));
 });
 
-test('other numbers in the same shape', () => {
-  const shape = (mean: number, capacity: number, kind: 'exponential' | 'gamma'): Plant =>
-    plantOf(
-      plain([{ [kind]: kind === 'gamma' ? { mean, cv: 0.5 } : { mean } }, exponential(2)], [capacity], { horizon: 50, maxParts: 40 }),
-    );
-  const engine = new LineEngine(shape(1, 1, 'exponential'));
-  const numbers = [
-    [0.5, 3, 'exponential'],
-    [0.4, 9, 'exponential'],
-    [0.4, 9, 'gamma'],
-    [1, 1, 'exponential'],
-  ] as const;
-  for (const [mean, capacity, kind] of numbers) {
-    const plant = shape(mean, capacity, kind);
-    if (plant.tables.length !== engine.plant.tables.length) continue;
+test('other numbers in the same tables, means, places and shapes', () => {
+  const shape = (mean: number, cv: number, capacity: number): Plant =>
+    plantOf(plain([{ gamma: { mean, cv } }, exponential(2)], [capacity], { horizon: 50, maxParts: 40 }));
+  const plant = shape(1, 0.5, 1);
+  const engine = new LineEngine(plant);
+  for (const [mean, cv, capacity] of [
+    [0.5, 0.5, 3],
+    [0.4, 0.8, 9],
+    [0.4, 0.5, 9],
+    [1, 0.5, 1],
+  ] as const) {
+    const other = shape(mean, cv, capacity);
+    expect(other.layout).toEqual(plant.layout);
+    plant.tables.set(other.tables);
     engine.retune(plant.tables);
-    expect(byRecursion(plant, 1, 2, engine)).toEqual(byEvents(plant, 1, 2));
-    expect(engine.finished(1, 2)).toBe(finishedIn(plant, byEvents(plant, 1, 2)));
+    for (const replication of [2, 3, 2]) {
+      expect(engine.finished(1, replication)).toBe(finishedIn(other, byEvents(other, 1, replication)));
+      expect(byRecursion(other, 1, replication, engine)).toEqual(byEvents(other, 1, replication));
+    }
   }
 });
 
