@@ -28,7 +28,8 @@ export function chartsOf(report: StudyReport, study: Study, onPick: (id: number)
         ? html`<mw-scatter .report=${report} .selected=${selected} .x=${report.factors[0]?.name ?? ''} @pick=${pick}></mw-scatter>`
         : nothing,
     front: () => html`<mw-front .report=${report} .selected=${selected} @pick=${pick}></mw-front>`,
-    effects: () => (report.effects.length > 0 ? html`<mw-main-effects .report=${report}></mw-main-effects>` : nothing),
+    effects: () =>
+      report.effects.length > 0 && report.designs.length > 1 ? html`<mw-main-effects .report=${report}></mw-main-effects>` : nothing,
     parallel: () =>
       report.designs.length > 1 && report.factors.length > 0
         ? html`<mw-parallel .report=${report} .selected=${selected} @pick=${pick} @brush=${brush}></mw-parallel>`

@@ -5,8 +5,8 @@ import { live } from 'lit/directives/live.js';
 import './experiment-progress.ts';
 import './experiment-results.ts';
 import './experiment-setup.ts';
-import { questionOf, type KeptStudy, type Study } from './experiment-study.ts';
-import { QUESTIONS } from './experiment-text.ts';
+import type { KeptStudy, Study } from './experiment-study.ts';
+import { questionOf, QUESTIONS } from './experiment-text.ts';
 import { Panel } from './panel.ts';
 import { whole } from './quantity.ts';
 
@@ -109,7 +109,7 @@ class ExperimentSection extends Panel {
         <span class="gap"></span>
         ${
           experiment
-            ? html`<button type="button" class="link small" title="Show the experiment (6): ${questionOf(experiment.question).words}" @click=${() => this.session.show('experiment')}>${count === 1 ? '1 factor' : `${count} factors`}</button>`
+            ? html`<button type="button" class="link small" title="Show the experiment (6): ${questionOf(experiment.question).words}" @click=${() => this.session.show('experiment')}>${count === 0 ? questionOf(experiment.question).words : count === 1 ? '1 factor' : `${count} factors`}</button>`
             : html`<button type="button" title="Make an experiment (N)" @click=${() => (study.naming.value = true)}>New</button>`
         }
       </div>

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { StudyPlan } from '../experiment/study-protocol.ts';
 import type { Study } from './experiment-study.ts';
+import { METHODS } from './experiment-text.ts';
 import { Panel } from './panel.ts';
 import { large, wall, whole } from './quantity.ts';
 import { placeOf } from './scene-text.ts';
@@ -12,25 +13,27 @@ class ExperimentProgress extends Panel {
     if (!study?.definition.value) return nothing;
     if (study.running.value) return running(study);
     const plan = study.plan.value;
+    const recalled = plan?.ok ? plan.recalled : 0;
+    const answered = study.report.value?.complete === true && !study.stale.value;
     return html`<div class="plan planned" aria-busy=${study.planning.value ? 'true' : 'false'}>
-      ${plan === undefined ? html`<p class="muted">Planning …</p>` : plan.ok ? this.#planned(plan) : this.#problems(plan.problems)}
+      ${plan === undefined ? html`<p class="muted">Planning …</p>` : plan.ok ? this.#planned(plan, answered) : this.#problems(plan.problems)}
       ${study.error.value ? html`<p class="alarm" role="alert">The experiment ended in an error: ${study.error.value} What was reached is kept.</p>` : nothing}
       <div class="row">
         <button type="button" class="primary" title="Run the experiment (X)" ?disabled=${plan?.ok !== true} @click=${() => void study.run()}>
-          ${plan?.ok && plan.recalled > 0 ? 'Go on' : 'Run'}${plan?.ok && plan.seconds >= 0 ? ` · ${wall(plan.seconds)}` : ''}
+          ${answered ? 'Run again' : `${recalled > 0 ? 'Go on' : 'Run'}${plan?.ok && plan.seconds >= 0 ? ` · ${wall(plan.seconds)}` : ''}`}
         </button>
-        ${plan?.ok && plan.recalled > 0 ? html`<button type="button" title="Forget what is kept and begin again" @click=${() => void study.run({ afresh: true })}>Start afresh</button>` : nothing}
+        ${recalled > 0 ? html`<button type="button" title="Forget what is kept and begin again" @click=${() => void study.run({ afresh: true })}>Start afresh</button>` : nothing}
       </div>
     </div>`;
   }
 
-  #planned(plan: Extract<StudyPlan, { ok: true }>): TemplateResult {
+  #planned(plan: Extract<StudyPlan, { ok: true }>, answered: boolean): TemplateResult {
     const designs = Number.isFinite(plan.designs)
       ? `${many(plan.designs)} ${plan.designs === 1 ? 'design' : 'designs'} possible`
       : 'designs without number';
     const parts = [...(plan.designs > 0 ? [designs] : []), ...(plan.twins >= 0 ? [`at most ${large(plan.twins)} twins`] : [])];
-    return html`<p class="takes"><strong>${plan.method}</strong><br />${parts.join(', ')}${plan.seconds >= 0 ? html`, about <strong>${wall(plan.seconds)}</strong>` : nothing}</p>
-      ${plan.recalled > 0 ? html`<p class="small">It goes on with ${whole(plan.recalled)} twins of an earlier session.</p>` : nothing}
+    return html`<p class="takes"><strong>${wordsFor(plan.method)}</strong><br />${parts.join(', ')}${plan.seconds >= 0 ? html`, about <strong>${wall(plan.seconds)}</strong>` : nothing}</p>
+      ${plan.recalled > 0 ? html`<p class="small">${answered ? `Its ${whole(plan.recalled)} twins are kept: run again, it takes them from there.` : `It goes on with ${whole(plan.recalled)} twins that are kept.`}</p>` : nothing}
       ${plan.warnings.map((warning) => html`<p class="caution">${warning}</p>`)}`;
   }
 
@@ -55,6 +58,8 @@ class ExperimentProgress extends Panel {
   }
 }
 customElements.define('mw-experiment-progress', ExperimentProgress);
+
+const wordsFor = (method: string): string => METHODS.find(([one]) => one === method)?.[1] ?? method;
 
 /** 1e13 → "10¹³": beyond a million million, only the size matters. */
 function many(value: number): string {

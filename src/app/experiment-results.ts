@@ -10,6 +10,9 @@ import { Panel } from './panel.ts';
 import { large, span, wall, whole } from './quantity.ts';
 import { messageOf } from './session.ts';
 
+/** Sentences that are read first; the rest unfolds. */
+const FIRST = 4;
+
 class ExperimentResults extends Panel {
   readonly #charts = signal<typeof chartsOf | undefined>(undefined);
   readonly #chartsProblem = signal('');
@@ -59,7 +62,7 @@ class ExperimentResults extends Panel {
       ${
         report.complete
           ? nothing
-          : html`<p class="muted small so-far">${running ? 'So far' : 'Cancelled'}: ${whole(report.twins)} twins of ${whole(report.tried)} designs. ${running ? 'Intervals narrow as more twins end.' : 'Run to go on from here; nothing is run twice.'}</p>`
+          : html`<p class="muted small so-far">${running ? 'So far' : 'Cancelled'}: ${whole(report.twins)} twins of ${whole(report.tried)} ${report.tried === 1 ? 'design' : 'designs'}. ${running ? 'Intervals narrow as more twins end.' : 'Run to go on from here; nothing is run twice.'}</p>`
       }
     `;
   }
@@ -69,9 +72,21 @@ class ExperimentResults extends Panel {
       const none = report.complete ? 'No difference is larger than chance explains: nothing is claimed.' : 'Nothing is proved yet.';
       return html`<p class="muted">${none}</p>`;
     }
+    const listed = (insights: Insight[]) => insights.map((insight) => this.#insight(study, insight, report.chosen));
+    const rest = report.insights.slice(FIRST);
     return html`<ul class="insights" aria-label="What is proved">
-      ${report.insights.map((insight) => this.#insight(study, insight, report.chosen))}
-    </ul>`;
+        ${listed(report.insights.slice(0, FIRST))}
+      </ul>
+      ${
+        rest.length > 0
+          ? html`<details class="more">
+              <summary>${whole(rest.length)} more</summary>
+              <ul class="insights" aria-label="What else is proved">
+                ${listed(rest)}
+              </ul>
+            </details>`
+          : nothing
+      }`;
   }
 
   #insight(study: Study, insight: Insight, chosen: number): TemplateResult {
@@ -81,7 +96,7 @@ class ExperimentResults extends Panel {
       <div class="row">
         ${insight.replay.map(
           (replay) =>
-            html`<button type="button" title="Run this very twin again, on the floor" @click=${() => void study.watch(replay)}>${/^watch/i.test(replay.label) ? replay.label : `Watch ${replay.label}`}</button>`,
+            html`<button type="button" title="Run this very twin again, on the floor" @click=${() => void study.watch(replay)}>${replay.label}</button>`,
         )}
         ${insight.design >= 0 && insight.design !== chosen ? html`<button type="button" @click=${() => void study.offer(insight.design)}>Apply …</button>` : nothing}
         ${insight.elements.map((element) => html`<button type="button" class="link small" title="Choose ${element}" @click=${() => this.session.select(element)}>${element}</button>`)}

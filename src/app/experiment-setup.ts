@@ -4,8 +4,8 @@ import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import './experiment-factors.ts';
 import { adder, level, problem, remover } from './experiment-fields.ts';
-import { questionOf, type Study } from './experiment-study.ts';
-import { QUESTIONS, type ExperimentText } from './experiment-text.ts';
+import type { Study } from './experiment-study.ts';
+import { METHODS, questionOf, QUESTIONS, type ExperimentText } from './experiment-text.ts';
 import { titleOf } from './glossary.ts';
 import { Panel } from './panel.ts';
 import { tidy } from './scene-text.ts';
@@ -20,20 +20,6 @@ const KINDS: { kind: NonNullable<ExperimentText['design']>['kind']; words: strin
   { kind: 'sobol', words: 'Sobol’ points' },
   { kind: 'table', words: 'a table in the scene text' },
 ];
-const METHODS: [method: NonNullable<ExperimentText['method']>, words: string][] = [
-  ['auto', 'chosen by the question'],
-  ['all', 'every design'],
-  ['tournament', 'tournament with a guarantee'],
-  ['kn', 'Kim and Nelson, with a guarantee'],
-  ['ocba', 'OCBA: a fixed budget'],
-  ['cma-es', 'CMA-ES'],
-  ['gaussian process', 'Gaussian process'],
-  ['nsga-ii', 'NSGA-II'],
-  ['sequence', 'search over orders'],
-  ['morris', 'Morris screening'],
-  ['sobol', 'Sobol’ indices'],
-];
-
 const NUMBERS: { key: 'replications' | 'samples' | 'budget' | 'confidence' | 'indifference' | 'seed'; words: string; account: string }[] = [
   { key: 'replications', words: 'Twins of each design', account: 'or at first, where more follow' },
   { key: 'budget', words: 'Twins in all, at most', account: 'the search ends when they are spent' },

@@ -14,17 +14,17 @@ import type {
 import type { Laboratory } from '../experiment/protocol.ts';
 import {
   blank,
+  definitionIn,
   experimentsIn,
   factorAt,
   freeName,
   nameFor,
-  pathsOf,
   proposed,
   proposedChoice,
-  QUESTIONS,
+  rangeText,
+  renamed,
   withSecondObjective,
   type Choice,
-  type ExperimentText,
   type FactorText,
 } from './experiment-text.ts';
 import { withAny } from './experiment-writing.ts';
@@ -390,7 +390,8 @@ export class Study {
     const scene = replay.scene ?? this.report.value?.scene;
     if (scene === undefined) return;
     this.#session.show('floor');
-    await this.#session.watch(replay.replication, replay.label, { scene, seed: replay.seed });
+    const why = replay.label.replace(/^watch /i, '').replace(/^and /, 'the same twin ');
+    await this.#session.watch(replay.replication, why, { scene, seed: replay.seed });
   }
 
   async save(format: 'csv' | 'parquet' | 'html'): Promise<void> {
@@ -409,39 +410,4 @@ export class Study {
 /** What a design is called: by what it is, and by its number. */
 export function nameOf(design: DesignRow): string {
   return design.base ? 'The scene as it was' : `Design ${design.id}`;
-}
-
-export function rangeText(factor: FactorText): string {
-  if (factor.sequence) return 'any order';
-  if (factor.values) return factor.values.length > 4 ? `${factor.values.length} values` : factor.values.map(String).join(' or ');
-  if (factor.from === undefined || factor.to === undefined) return '';
-  return `${factor.from} to ${factor.to}${factor.step === undefined || factor.step === 1 ? '' : `, step ${factor.step}`}`;
-}
-
-export const questionOf = (question: Question): (typeof QUESTIONS)[number] =>
-  QUESTIONS.find((one) => one.question === question) ?? QUESTIONS[0]!;
-
-export const placesOf = (factor: FactorText): string => pathsOf(factor).join(', ');
-
-function definitionIn(scene: string, name: string): ExperimentText | undefined {
-  try {
-    return (JSON.parse(scene) as { experiments?: Record<string, ExperimentText> }).experiments?.[name];
-  } catch {
-    return undefined;
-  }
-}
-
-function renamed(experiment: ExperimentText, from: string, to: string): ExperimentText {
-  const word = new RegExp(`\\b${from}\\b`, 'g');
-  const said = (text: string) => text.replace(word, to);
-  const { factors, set, constraints, cost } = experiment;
-  return {
-    ...experiment,
-    ...(factors
-      ? { factors: Object.fromEntries(Object.entries(factors).map(([name, factor]) => [name === from ? to : name, factor])) }
-      : {}),
-    ...(set ? { set: Object.fromEntries(Object.entries(set).map(([path, text]) => [path, said(text)])) } : {}),
-    ...(constraints ? { constraints: constraints.map(said) } : {}),
-    ...(cost === undefined ? {} : { cost: said(cost) }),
-  };
 }

@@ -39,6 +39,21 @@ export const QUESTIONS: { question: Question; words: string; answer: string; fac
   { question: 'compare', words: 'Compare designs', answer: 'Runs every design of a plan and shows each with its interval.', factors: true },
 ];
 
+/** Ways to search, in words. */
+export const METHODS: [method: NonNullable<ExperimentText['method']>, words: string][] = [
+  ['auto', 'chosen by the question'],
+  ['all', 'every design'],
+  ['tournament', 'tournament with a guarantee'],
+  ['kn', 'Kim and Nelson, with a guarantee'],
+  ['ocba', 'OCBA: a fixed budget'],
+  ['cma-es', 'CMA-ES'],
+  ['gaussian process', 'Gaussian process'],
+  ['nsga-ii', 'NSGA-II'],
+  ['sequence', 'search over orders'],
+  ['morris', 'Morris screening'],
+  ['sobol', 'Sobol’ indices'],
+];
+
 /** By name, in the order of the file. The text has passed its check, so that their shape is known. */
 export function experimentsIn(tree: Node | undefined): Record<string, ExperimentText> {
   const node = tree && findNodeAtLocation(tree, ['experiments']);
@@ -69,9 +84,7 @@ export function withSecondObjective(experiment: ExperimentText): ExperimentText 
 // Factors
 
 /** The paths that a factor sets or scales. */
-export function pathsOf(factor: FactorText): string[] {
-  return [factor.path ?? [], factor.scale ?? []].flat();
-}
+export const placesOf = (factor: FactorText): string => [factor.path ?? [], factor.scale ?? []].flat().join(', ');
 
 /**
  * The factor that sets this place of the scene; undefined where none does. A path may be written in other ways than the page writes it:
@@ -181,4 +194,40 @@ export function proposedChoice({ path, options, now }: Choice): FactorText {
 export function typed(text: string): number | string {
   const trimmed = text.trim();
   return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed) ? Number(trimmed) : trimmed;
+}
+
+/** "1 to 10", "priority or earliest due date". */
+export function rangeText(factor: FactorText): string {
+  if (factor.sequence) return 'any order';
+  if (factor.values) return factor.values.length > 4 ? `${factor.values.length} values` : factor.values.map(String).join(' or ');
+  if (factor.from === undefined || factor.to === undefined) return '';
+  return `${factor.from} to ${factor.to}${factor.step === undefined || factor.step === 1 ? '' : `, step ${factor.step}`}`;
+}
+
+export const questionOf = (question: Question): (typeof QUESTIONS)[number] =>
+  QUESTIONS.find((one) => one.question === question) ?? QUESTIONS[0]!;
+
+/** An experiment as a text has it; undefined where it has none of that name. */
+export function definitionIn(scene: string, name: string): ExperimentText | undefined {
+  try {
+    return (JSON.parse(scene) as { experiments?: Record<string, ExperimentText> }).experiments?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
+/** A factor under another name, wherever an expression says it. */
+export function renamed(experiment: ExperimentText, from: string, to: string): ExperimentText {
+  const word = new RegExp(`\\b${from}\\b`, 'g');
+  const said = (text: string) => text.replace(word, to);
+  const { factors, set, constraints, cost } = experiment;
+  return {
+    ...experiment,
+    ...(factors
+      ? { factors: Object.fromEntries(Object.entries(factors).map(([name, factor]) => [name === from ? to : name, factor])) }
+      : {}),
+    ...(set ? { set: Object.fromEntries(Object.entries(set).map(([path, text]) => [path, said(text)])) } : {}),
+    ...(constraints ? { constraints: constraints.map(said) } : {}),
+    ...(cost === undefined ? {} : { cost: said(cost) }),
+  };
 }

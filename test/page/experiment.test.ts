@@ -160,6 +160,17 @@ test('while it runs there are partial answers and the time left; cancel keeps wh
   await page.keyboard.press('Shift+X');
   await expect.poll(() => view().locator('.so-far').textContent()).toMatch(/Cancelled: [\d,]+ twins/);
   expect(Date.now() - cancelled).toBeLessThan(2500);
+  // A changed plant ends it as well, so that its own twins run at once.
+  const before = await runs();
+  await page.keyboard.press('x');
+  await page.waitForSelector('mw-experiment progress');
+  await page.locator('mw-parameters input[type=number]').first().fill('3');
+  await page.keyboard.press('Enter');
+  await expect.poll(runs).toBe(before + 1);
+  await expect.poll(() => view().locator('.answer .caution').first().textContent()).toContain('Stale');
+  expect(await view().locator('.so-far').textContent()).toContain('Cancelled');
+  await page.getByRole('button', { name: 'Undo' }).first().click();
+  await expect.poll(() => view().locator('.answer .caution').count()).toBe(0);
   await page.evaluate(() => (window.laboratory.millisecondsPerStudy = 700));
   await run();
   expect(await view().locator('.so-far').count()).toBe(0);
@@ -219,9 +230,9 @@ test('pinned designs stand side by side, and a point of a chart is a pin', async
 
 test('the twins behind a sentence are watched on the floor: before in this scene, after in another', async () => {
   await page.evaluate(() => window.laboratory.traces.splice(0));
-  await view().getByRole('button', { name: 'Watch the worst twin after' }).click();
+  await view().getByRole('button', { name: 'and after' }).click();
   await expect.poll(() => page.evaluate(() => window.laboratory.traces)).toEqual([42]);
-  await expect.poll(() => page.locator('.twin').textContent()).toMatch(/twin 42.*the worst twin after/s);
+  await expect.poll(() => page.locator('.twin').textContent()).toMatch(/twin 42.*the same twin after/s);
   expect(await page.locator('mw-floor').isVisible()).toBe(true);
   await page.keyboard.press('6');
   await view().getByRole('button', { name: 'Watch the worst twin before' }).click();

@@ -275,8 +275,8 @@ function insightsOf(request: StudyRequest, best: DesignRow | undefined, interven
       unit: '%',
       pairs: 512,
       replay: [
-        { label: 'the worst twin before', scene: undefined, seed, replication: 41 },
-        { label: 'the worst twin after', scene: after, seed, replication: 42 },
+        { label: 'Watch the worst twin before', scene: undefined, seed, replication: 41 },
+        { label: 'and after', scene: after, seed, replication: 42 },
       ],
       elements: [element],
       design: best?.id ?? -1,
