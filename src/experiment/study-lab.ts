@@ -19,7 +19,7 @@ export interface Journals {
     experiment: string,
     seed: number,
     onTrouble: (message: string) => void,
-  ): Promise<Journal & { complete(): Promise<void> }>;
+  ): Promise<Journal & { complete(): Promise<void>; close(): void }>;
   /** Twins of a study that are kept. */
   twins(scene: string, experiment: string, seed: number): Promise<number>;
   /** Studies that broke off. */
@@ -124,6 +124,7 @@ export class StudyLab {
       if (report.complete) await journal?.complete();
       return { ...report, warnings: [...report.warnings, ...warnings] };
     } finally {
+      journal?.close();
       if (this.study === study) this.study = undefined;
     }
   }
