@@ -19,6 +19,7 @@ class ExperimentFactors extends Panel {
     if (!study || !experiment) return nothing;
     const factors = Object.entries(experiment.factors ?? {});
     const { factors: wanted } = questionOf(experiment.question);
+    if (experiment.question === 'uncertainty' && factors.length === 0) return nothing;
     return html`<section aria-label="Factors">
       <h3>Factors <span class="muted">${factors.length || ''}</span></h3>
       ${
@@ -142,7 +143,7 @@ class FactorChoices extends Panel {
     const item = plan.value && itemsOf(plan.value, tree.value).find((one) => one.name === selected.value);
     if (!item || !tree.value || !study.value?.ticking.value) return nothing;
     const choices = choicesOf(tree.value, item.kind, item.name);
-    if (choices.length === 0) return nothing;
+    if (choices.length === 0 || study.value.definition.value?.question === 'uncertainty') return nothing;
     return html`<p class="group">Rules and switches</p>
       ${choices.map(
         (choice) => html`<label class="choice"

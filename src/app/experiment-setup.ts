@@ -200,18 +200,31 @@ class ExperimentSetup extends Panel {
     if (entries.length === 0 && experiment.question !== 'uncertainty') return nothing;
     return html`<section aria-label="What is not known">
       <h3>What is not known</h3>
-      ${entries.length === 0 ? html`<p class="muted small">Nothing yet: “uncertain” of this experiment holds it, in the scene text.</p>` : nothing}
-      <ul class="small">
+      ${entries.length === 0 ? html`<p class="muted small">Nothing yet: tick in the plant the numbers that are guesses.</p>` : nothing}
+      <ul class="factors">
         ${repeat(
           entries,
           ([name]) => name,
-          ([name, one]) => html`<li class="row">
-            <span><strong>${name}</strong> ${[one.path ?? one.scale ?? []].flat().join(', ')} <span class="muted">${JSON.stringify(one.distribution)}</span></span>
-            ${remover(true, `Remove ${name}`, () => study.set(['uncertain', name], undefined))}
+          ([name, one]) => html`<li>
+            <div class="row">
+              <strong class="small name">${name}</strong>
+              <span class="small muted place">${one.scale ? 'times of ' : ''}${[one.path ?? one.scale ?? []].flat().join(', ')}</span>
+              ${remover(true, `Remove ${name}`, () => study.set(['uncertain', name], undefined))}
+            </div>
+            <div class="row">
+              <input
+                type="text"
+                class="expression"
+                aria-label="What is thought of ${name}: a distribution"
+                spellcheck="false"
+                .value=${JSON.stringify(one.distribution)}
+                @change=${(event: Event) => void study.set(['uncertain', name, 'distribution'], parsed((event.target as HTMLInputElement).value))}
+              />
+            </div>
+            ${problem(study, ['uncertain', name, 'distribution'])}
           </li>`,
         )}
       </ul>
-      <button type="button" class="link small" @click=${() => this.session.show('scene')}>Change it in the scene text</button>
     </section>`;
   }
 
@@ -264,4 +277,13 @@ customElements.define('mw-experiment-setup', ExperimentSetup);
 
 function ofWords(of: { quantile: number } | { worst: number }): string {
   return 'quantile' in of ? `${100 * of.quantile} % quantile of the twins` : `mean of the worst ${100 * of.worst} % of the twins`;
+}
+
+/** JSON, or else the text itself: the check of the scene then says what it should have been. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

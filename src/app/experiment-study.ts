@@ -18,14 +18,17 @@ import {
   experimentsIn,
   factorAt,
   freeName,
+  listOf,
   nameFor,
   proposed,
   proposedChoice,
+  proposedUnknown,
   rangeText,
   renamed,
   withSecondObjective,
   type Choice,
   type FactorText,
+  type UnknownText,
 } from './experiment-text.ts';
 import { withAny } from './experiment-writing.ts';
 import { download } from './files.ts';
@@ -167,23 +170,26 @@ export class Study {
 
   /** "1 to 10", "priority or earliest due date". */
   rangeOf(name: string): string {
-    const factor = this.definition.value?.factors?.[name];
-    return factor ? rangeText(factor) : '';
+    const { factors, uncertain } = this.definition.value ?? {};
+    const unknown = uncertain?.[name];
+    return factors?.[name] ? rangeText(factors[name]) : unknown ? JSON.stringify(unknown.distribution) : '';
   }
 
   /** Makes a number a factor with a proposed range, or takes it back. */
   tick(parameter: Parameter): Promise<boolean> {
-    return this.#toggle(parameter.path, () => proposed(parameter));
+    const unknown = this.definition.value?.question === 'uncertainty';
+    return this.#toggle(parameter.path, () => (unknown ? proposedUnknown(parameter) : proposed(parameter)));
   }
 
   tickChoice(choice: Choice): Promise<boolean> {
     return this.#toggle(choice.path, () => proposedChoice(choice));
   }
 
-  #toggle(path: JSONPath, make: () => FactorText): Promise<boolean> {
+  #toggle(path: JSONPath, make: () => FactorText | UnknownText): Promise<boolean> {
     const there = this.factorAt(path);
-    if (there !== undefined) return this.set(['factors', there], undefined);
-    return this.set(['factors', nameFor(path, this.#names())], make());
+    const list = this.definition.value ? listOf(this.definition.value) : 'factors';
+    if (there !== undefined) return this.set([list, there], undefined);
+    return this.set([list, nameFor(path, this.#names())], make());
   }
 
   /** Several at once, as one change. */

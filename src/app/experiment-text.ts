@@ -7,6 +7,7 @@ import { pathText } from '../scene/problems.ts';
 import { pathOf, tidy, type Kind, type Parameter } from './scene-text.ts';
 
 export type { ExperimentText };
+export type UnknownText = NonNullable<ExperimentText['uncertain']>[string];
 export type FactorText = NonNullable<ExperimentText['factors']>[string];
 
 /** What is asked, in a person's words, in the order in which people ask. */
@@ -86,15 +87,18 @@ export function withSecondObjective(experiment: ExperimentText): ExperimentText 
 /** The paths that a factor sets or scales. */
 export const placesOf = (factor: FactorText): string => [factor.path ?? [], factor.scale ?? []].flat().join(', ');
 
+/** The list in which a ticked number goes: what may be chosen, or what is not known. */
+export const listOf = (experiment: ExperimentText): 'factors' | 'uncertain' =>
+  experiment.question === 'uncertainty' ? 'uncertain' : 'factors';
+
 /**
- * The factor that sets this place of the scene; undefined where none does. A path may be written in other ways than the page writes it:
+ * The factor (or, where the question is of what is not known, the unknown) that sets this place of the scene; undefined where none does. A path may be written in other ways than the page writes it:
  * `a["b"]` for `a.b`, and without the name of a distribution: `repair.mean` for `repair.lognormal.mean`.
  */
 export function factorAt(experiment: ExperimentText | undefined, path: JSONPath): string | undefined {
   const sought = [pathText(path), ...(path.length > 3 ? [pathText(path.toSpliced(-2, 1))] : [])];
-  return Object.entries(experiment?.factors ?? {}).find(([, factor]) =>
-    [factor.path ?? []].flat().some((one) => sought.includes(pathText(pathOf(one)))),
-  )?.[0];
+  const list: Record<string, { path?: string | string[] | undefined }> = experiment?.[listOf(experiment)] ?? {};
+  return Object.entries(list).find(([, factor]) => [factor.path ?? []].flat().some((one) => sought.includes(pathText(pathOf(one)))))?.[0];
 }
 
 /** Words of expressions, and what is a metric: no names for factors. */
@@ -111,7 +115,7 @@ export function nameFor(path: JSONPath, taken: readonly string[]): string {
   const last = word(path.at(-1) ?? '');
   const element = word(path[1] ?? '') || 'factor';
   const keys = path.slice(2).filter((step) => typeof step === 'string');
-  const short = last === 'capacity' || last === 'cards' ? element : `${element}_${keys.length > 2 ? `${word(keys[0]!)}_${last}` : last}`;
+  const short = last === 'capacity' || last === 'cards' ? element : `${element}_${keys.length > 2 ? `${word(keys.at(-3)!)}_${last}` : last}`;
   const stem = (/^[a-z]/.test(short) ? short : `f_${short}`).slice(0, 56);
   let name = stem;
   for (let number = 2; taken.includes(name) || RESERVED.includes(name); number++) name = `${stem}_${number}`;
@@ -138,6 +142,16 @@ export function proposed(parameter: Parameter): FactorText {
     return unit === '' ? rounded : `${rounded} ${unit}`;
   };
   return { path: at, from: written(low), to: written(high) };
+}
+
+/** What is thought of a number that is not known, to begin with: most likely what is written, and up to 20 % off to either side. */
+export function proposedUnknown(parameter: Parameter): UnknownText {
+  const { path, from, to } = proposed({ ...parameter, integer: false });
+  const { value = 1, unit } = parameter;
+  return {
+    path: path!,
+    distribution: { triangular: { min: from!, mode: unit === '' ? value : `${value} ${unit}`, max: to! } },
+  } as UnknownText;
 }
 
 /** A rule, a switch or an order that may be a factor. */

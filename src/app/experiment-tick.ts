@@ -10,7 +10,7 @@ export function tick(session: Session, parameter: Parameter, element: string): T
   if (!study?.ticking.value) return nothing;
   const factor = study.factorAt(parameter.path);
   const words = [element, parameter.group, parameter.label].filter((part) => part !== '').join(', ');
-  const account = factor === undefined ? `Make a factor of ${words}` : `${words} is the factor ${factor}: ${study.rangeOf(factor)}`;
+  const account = factor === undefined ? `Tick ${words}` : `${words} is ${factor}: ${study.rangeOf(factor)}`;
   return html`<input
     type="checkbox"
     class="factor"

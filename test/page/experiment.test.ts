@@ -5,7 +5,7 @@ import { parseTree } from 'jsonc-parser';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { createServer, type ViteDevServer } from 'vite';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { blank, choicesOf, experimentsIn, factorAt, nameFor, proposed, typed } from '../../src/app/experiment-text.ts';
+import { blank, choicesOf, experimentsIn, factorAt, nameFor, proposed, proposedUnknown, typed } from '../../src/app/experiment-text.ts';
 import { withAny } from '../../src/app/experiment-writing.ts';
 import { sameTwins } from '../../src/app/same-twins.ts';
 import { parametersOf, type Parameter } from '../../src/app/scene-text.ts';
@@ -290,6 +290,16 @@ test('every question has its own charts, and a long run asks first', async () =>
       await expect.poll(() => view().locator(chart).count(), { message: `${question} ${chart}` }).toBe(1);
     await done();
   }
+  // What is ticked for that question is not known, most likely what is written.
+  await page.getByLabel('Factor: lathe, repair time, lognormal, mean', { exact: true }).check();
+  await expect
+    .poll(async () => (await experiments())['Experiment 1']!['uncertain'])
+    .toEqual({
+      lathe_repair_mean: {
+        path: 'stations.lathe.failures[0].repair.lognormal.mean',
+        distribution: { triangular: { min: '16 min', mode: '20 min', max: '24 min' } },
+      },
+    });
   // The trade-off brought a second objective with it.
   expect((await experiments())['Experiment 1']!['objectives']).toEqual([{ maximise: 'total.throughput' }, { minimise: 'total.wip' }]);
   await view().getByRole('button', { name: 'Remove the factor lathe' }).click();
@@ -402,6 +412,7 @@ test('what is written has the shape that scenes have, for every number, rule and
   for (const name of Object.keys(scene.stations))
     for (const choice of choicesOf(tree, 'station', name))
       experiment.factors![nameFor(choice.path, Object.keys(experiment.factors!))] = { path: 'x', values: choice.options };
+  experiment.uncertain = Object.fromEntries(parameters.filter((one) => one.unit !== '').map((one, i) => [`u${i}`, proposedUnknown(one)]));
   const written = withAny(text, ['experiments', 'All of "it"'], experiment);
   expect(read(written)).toMatchObject({ ok: true });
   const back = experimentsIn(parseTree(written))['All of "it"'];
