@@ -115,7 +115,8 @@ export function nameFor(path: JSONPath, taken: readonly string[]): string {
   const last = word(path.at(-1) ?? '');
   const element = word(path[1] ?? '') || 'factor';
   const keys = path.slice(2).filter((step) => typeof step === 'string');
-  const short = last === 'capacity' || last === 'cards' ? element : `${element}_${keys.length > 2 ? `${word(keys.at(-3)!)}_${last}` : last}`;
+  const short =
+    last === 'capacity' || last === 'cards' ? element : `${element}_${keys.length > 2 ? `${word(keys.at(-3)!)}_${last}` : last}`;
   const stem = (/^[a-z]/.test(short) ? short : `f_${short}`).slice(0, 56);
   let name = stem;
   for (let number = 2; taken.includes(name) || RESERVED.includes(name); number++) name = `${stem}_${number}`;
