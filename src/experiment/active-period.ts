@@ -1,12 +1,18 @@
 /**
  * The shifting bottleneck (Roser, Nakano and Tanaka 2002, "Shifting bottleneck detection", Winter Simulation Conference): at every instant the
- * bottleneck is the station whose present uninterrupted active period is the longest. Active is whatever is neither starved nor blocked; a station
- * of several servers is active while none of them is. Where the period of the next bottleneck overlaps that of the last, it is shifting between the two.
+ * bottleneck is the station whose present uninterrupted active period is the longest. Active is whatever waits for nothing: neither starved, nor
+ * blocked, nor off shift, nor waiting for people (these, not the station, are then what lacks). A station of several servers is active while all of
+ * them are. Where the periods of two bottlenecks overlap, the bottleneck is shifting between the two.
  */
 import { CHANGE, type FloorPlan, STATES, type Trace } from '../engine/trace.ts';
 import type { ActivePeriod } from './study-protocol.ts';
 
-const IDLE = new Set([STATES.indexOf('starved'), STATES.indexOf('blocked'), STATES.indexOf('offShift')]);
+const IDLE = new Set([
+  STATES.indexOf('starved'),
+  STATES.indexOf('blocked'),
+  STATES.indexOf('offShift'),
+  STATES.indexOf('waitingForPeople'),
+]);
 
 interface Period {
   station: number;
@@ -64,51 +70,54 @@ function periodsOf(plan: FloorPlan, stations: FloorPlan['nodes'], trace: Trace):
   return periods;
 }
 
-/** Adds the ticks in which each station is the sole bottleneck, and those in which it is shifting to or from it. */
+/**
+ * Adds the ticks in which each station is the sole bottleneck, and those in which two or more are. A period is a bottleneck's if at some instant it
+ * is the longest of those that are active; it is then the bottleneck's for as long as it lasts.
+ */
 function shares(periods: Period[], warmup: number, end: number, sole: number[], shifting: number[]): void {
-  // Ends in order; at the end of a bottleneck's period the next is the one that is active then with the longest period, and the two overlap from where that began.
-  // A period that touches (a part that follows at once) is one: merged by station first.
-  const merged = merge(periods).sort((a, b) => a.from - b.from || b.to - a.to);
-  const byStart = merged;
-  let at = 0;
-  let current: Period | undefined;
-  let soleFrom = 0;
-  const book = (to: number[], station: number, from: number, until: number): void => {
-    const ticks = Math.min(until, end) - Math.max(from, warmup);
-    if (ticks > 0) to[station] = (to[station] as number) + ticks;
-  };
-  while (at < byStart.length || current !== undefined) {
-    if (current === undefined) {
-      const first = byStart[at] as Period;
-      // Of those that begin together the longest.
-      current = first;
-      soleFrom = first.from;
-      at++;
-      continue;
+  const leading = leaders(merge(periods));
+  const turns = leading.flatMap(({ station, from, to }) => [
+    { tick: from, station, by: 1 },
+    { tick: to, station, by: -1 },
+  ]);
+  turns.sort((a, b) => a.tick - b.tick);
+  const active = new Set<number>();
+  let last = 0;
+  for (const { tick, station, by } of turns) {
+    const ticks = Math.min(tick, end) - Math.max(last, warmup);
+    if (ticks > 0) {
+      const to = active.size === 1 ? sole : shifting;
+      for (const one of active) to[one] = (to[one] as number) + ticks;
     }
-    // The candidates that are active when the current period ends.
-    let next: Period | undefined;
-    for (let i = 0; i < byStart.length; i++) {
-      const period = byStart[i] as Period;
-      if (period.from > current.to) break;
-      if (period !== current && period.to > current.to && (next === undefined || period.to - period.from > next.to - next.from))
-        next = period;
-    }
-    if (next === undefined) {
-      book(sole, current.station, soleFrom, current.to);
-      const { to } = current;
-      while (at < byStart.length && (byStart[at] as Period).from <= to && (byStart[at] as Period).to <= to) at++;
-      current = undefined;
-      continue;
-    }
-    const overlap = Math.max(next.from, soleFrom);
-    book(sole, current.station, soleFrom, overlap);
-    book(shifting, current.station, overlap, current.to);
-    book(shifting, next.station, overlap, current.to);
-    soleFrom = current.to;
-    current = next;
-    while (at < byStart.length && (byStart[at] as Period).from <= soleFrom) at++;
+    last = tick;
+    if (by > 0) active.add(station);
+    else active.delete(station);
   }
+}
+
+/** Those periods that are the longest of all active ones at some instant; of equal ones that of the first station. */
+function leaders(periods: Period[]): Period[] {
+  // The longest first: a period leads wherever no longer one covers it. What is covered is kept as disjoint spans in the order of time.
+  const longest = [...periods].sort((a, b) => b.to - b.from - (a.to - a.from) || a.station - b.station || a.from - b.from);
+  const froms: number[] = [];
+  const tos: number[] = [];
+  return longest.filter(({ from, to }) => {
+    // Spans from `first` up to, but without, `after` touch or overlap the period.
+    let first = 0;
+    let high = froms.length;
+    while (first < high) {
+      const middle = (first + high) >> 1;
+      if ((tos[middle] as number) < from) first = middle + 1;
+      else high = middle;
+    }
+    let after = first;
+    while (after < froms.length && (froms[after] as number) <= to) after++;
+    if (after > first && (froms[first] as number) <= from && (tos[first] as number) >= to) return false;
+    const joined = [Math.min(from, froms[first] ?? from), Math.max(to, tos[after - 1] ?? to)] as const;
+    froms.splice(first, after - first, after > first ? joined[0] : from);
+    tos.splice(first, after - first, after > first ? joined[1] : to);
+    return true;
+  });
 }
 
 /** Periods of one station that touch are one period: a part may follow at once. */

@@ -220,5 +220,7 @@ function combine(x: Term, y: Term, a: number, b: number): Term['sum'] {
   const weights = new Map<string, number>();
   for (const [name, weight] of x.sum.weights) weights.set(name, a * weight);
   if (b !== 0) for (const [name, weight] of y.sum.weights) weights.set(name, (weights.get(name) ?? 0) + b * weight);
-  return { constant: a * x.sum.constant + (b === 0 ? 0 : b * y.sum.constant), weights };
+  const constant = a * x.sum.constant + (b === 0 ? 0 : b * y.sum.constant);
+  // A number divided by 0 is no sum of multiples.
+  return Number.isFinite(constant) && [...weights.values()].every(Number.isFinite) ? { constant, weights } : undefined;
 }
