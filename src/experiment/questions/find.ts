@@ -126,7 +126,7 @@ export function* best(setting: Setting, register: Register): Search<Answer> {
           ? designPoints(space, { kind: 'full' }, seed)
           : designPoints(space, { kind: 'table', rows: setting.rows }, seed);
       const indifference = text.indifference ?? (yield* onePercent(setting, register, points[0] as Point));
-      const contest: Contest = { designs: points, goal, luck: method === 'kn' ? 'common' : 'own' };
+      const contest: Contest = { designs: points, goal, luck: 'common' };
       const most = text.budget;
       const first = text.replications;
       const selection: Selection =
