@@ -28,7 +28,7 @@ export const OCTAVES = 1;
 export const SEGMENTS = 2;
 
 /**
- * A distribution as words. `mean` and `variance` (ticks, ticks²) are of what is drawn, rounding to ticks included.
+ * A distribution as words. `mean` and `variance` (ticks, ticks²) are of what is drawn, rounding to ticks included; they are reckoned when first read.
  *
  * - kind CONSTANT: no table, and a simulation takes no draw: `value` ticks (also in `scale`).
  * - kind OCTAVES: `shape` is the inverse CDF of the distribution divided by its mean, so distributions that differ in their mean alone
@@ -128,9 +128,10 @@ function tabulated(d: Distribution): Sampler {
   if (d.kind === 'empirical') return tabulateHistogram(d.edges, d.weights);
   // A straight line is exact as one piece, and small: a fab has a thousand uniform times.
   if (d.kind === 'uniform' && d.min < d.max) return tabulateHistogram([d.min, d.max], [1]);
-  const { mean, quantile } = unitMean(d);
+  const { mean, shape, quantile } = unitMean(d);
   if (!(mean >= 0 && mean < Infinity)) throw new RangeError(`The mean of a ${d.kind} distribution is ${mean}.`);
-  return quantile === undefined || mean === 0 ? constant(mean) : tabulateOctaves(Math.min(mean, powerOfTwo(64)), quantile);
+  if (quantile === undefined || mean === 0) return constant(mean);
+  return tabulateOctaves(Math.min(mean, powerOfTwo(64)), unitOf([d.kind, ...shape].join(' '), quantile));
 }
 
 /** The value in ticks below which a share p, 0 … 1, of the distribution lies (not rounded to ticks). */
@@ -163,18 +164,20 @@ type Quantile = (p: number, q: number) => number;
 interface UnitMean {
   /** Ticks. */
   mean: number;
-  /** Of the distribution divided by its mean: a function of the shape alone. Undefined where nothing varies. */
+  /** Parameters that the quantile function has, rounded as it has them: equal ones of one kind give equal functions. */
+  shape: readonly number[];
+  /** Of the distribution divided by its mean. Undefined where nothing varies. */
   quantile: Quantile | undefined;
 }
 
 function unitMean(d: Continuous): UnitMean {
   switch (d.kind) {
     case 'constant':
-      return { mean: d.value, quantile: undefined };
+      return { mean: d.value, shape: [], quantile: undefined };
     case 'uniform': {
       const mean = (d.min + d.max) / 2;
       const min = shapeNumber(d.min / mean);
-      return { mean, quantile: d.min === d.max ? undefined : (p) => between(min, 2 - min, p) };
+      return { mean, shape: [min], quantile: d.min === d.max ? undefined : (p) => between(min, 2 - min, p) };
     }
     case 'triangular': {
       const mean = (d.min + d.mode + d.max) / 3;
@@ -184,6 +187,7 @@ function unitMean(d: Continuous): UnitMean {
       const atMode = (mode - min) / (max - min);
       return {
         mean,
+        shape: [min, mode, max],
         quantile: d.min === d.max ? undefined : (p, q) => (p < atMode ? min + Math.sqrt(p * rising) : max - Math.sqrt(q * falling)),
       };
     }
@@ -192,19 +196,27 @@ function unitMean(d: Continuous): UnitMean {
     case 'lognormal': {
       const variance = logOnePlus(shapeNumber(d.cv * d.cv));
       const sigma = Math.sqrt(variance);
-      return { mean: d.mean, quantile: d.cv === 0 ? undefined : (p, q) => exp(sigma * normalQuantile(p, q) - variance / 2) };
+      return {
+        mean: d.mean,
+        shape: [variance],
+        quantile: d.cv === 0 ? undefined : (p, q) => exp(sigma * normalQuantile(p, q) - variance / 2),
+      };
     }
     case 'exponential':
-      return { mean: d.mean, quantile: exponentialQuantile };
+      return { mean: d.mean, shape: [], quantile: exponentialQuantile };
     case 'gamma': {
       const shape = shapeNumber(d.shape);
       const inverse = gammaQuantile(shape);
-      return { mean: d.shape * d.scale, quantile: (p, q) => inverse(p, q) / shape };
+      return { mean: d.shape * d.scale, shape: [shape], quantile: (p, q) => inverse(p, q) / shape };
     }
     case 'weibull': {
       const inverse = 1 / shapeNumber(d.shape);
       const logMean = logGamma(1 + inverse);
-      return { mean: d.scale * exp(logMean), quantile: (p, q) => exp(inverse * log(exponentialQuantile(p, q)) - logMean) };
+      return {
+        mean: d.scale * exp(logMean),
+        shape: [inverse],
+        quantile: (p, q) => exp(inverse * log(exponentialQuantile(p, q)) - logMean),
+      };
     }
     case 'beta': {
       const alpha = shapeNumber(d.alpha);
@@ -212,20 +224,24 @@ function unitMean(d: Continuous): UnitMean {
       const mean = between(d.min, d.max, alpha / (alpha + beta));
       const [min, max] = [shapeNumber(d.min / mean), shapeNumber(d.max / mean)];
       const inverse = betaQuantile(alpha, beta);
-      return { mean, quantile: d.min === d.max ? undefined : (p, q) => between(min, max, inverse(p, q)) };
+      return {
+        mean,
+        shape: [alpha, beta, min, max],
+        quantile: d.min === d.max ? undefined : (p, q) => between(min, max, inverse(p, q)),
+      };
     }
   }
 }
 
 /** Mean of the truncated normal: Johnson, Kotz, Balakrishnan 1994, volume 1, chapter 13.10.1. */
 function truncatedNormal(parentMean: number, sd: number): UnitMean {
-  if (sd === 0) return { mean: parentMean, quantile: undefined };
+  if (sd === 0) return { mean: parentMean, shape: [], quantile: undefined };
   const m = shapeNumber(parentMean / sd);
   const below = normalAbove(m);
   const kept = 1 - below;
   const mean = m + (exp((-m * m) / 2) * 0.3989422804014327) / kept;
   // The part that was cut off lies at the lower end: what is above a point is the parent's, times the share kept.
-  return { mean: mean * sd, quantile: (p, q) => Math.max(0, m + normalQuantile(below + p * kept, q * kept)) / mean };
+  return { mean: mean * sd, shape: [m], quantile: (p, q) => Math.max(0, m + normalQuantile(below + p * kept, q * kept)) / mean };
 }
 
 /**
@@ -273,7 +289,32 @@ function tailEnd(quantile: Quantile, q: number): number {
   return 1 + Math.sqrt(integral / q);
 }
 
-function tabulateOctaves(mean: number, quantile: Quantile): Sampler {
+/** What an OCTAVES table is made from: of a distribution of mean 1. */
+interface Unit {
+  knots: Float64Array;
+  /** Words are knot × 2^fraction, as fine as the largest knot allows. */
+  fraction: number;
+  words: Uint32Array;
+}
+
+/** Units made lately, by kind and shape: an experiment asks for one distribution with many means, and the knots are nearly all of the work. */
+const units = new Map<string, Unit>();
+/** Most that are kept, of 21 kB each. */
+const KEPT_UNITS = 250;
+
+function unitOf(key: string, quantile: Quantile): Unit {
+  let unit = units.get(key);
+  if (unit === undefined) {
+    const knots = unitKnots(quantile);
+    const fraction = Math.max(0, 32 - binaryExponent(knots[SIDE] as number));
+    unit = { knots, fraction, words: wordsOf(knots, powerOfTwo(fraction)) };
+    if (units.size >= KEPT_UNITS) units.clear();
+    units.set(key, unit);
+  }
+  return unit;
+}
+
+function unitKnots(quantile: Quantile): Float64Array {
   const knots = new Float64Array(2 * SIDE);
   for (let k = 0; k < LAST; k++) {
     const p = (knotDraw(k) + 0.5) / WORD;
@@ -290,21 +331,42 @@ function tabulateOctaves(mean: number, quantile: Quantile): Sampler {
   straighten(knots);
   const correction = 1 / meanOf(knots);
   for (let k = 0; k < knots.length; k++) knots[k] = (knots[k] as number) * correction;
+  return knots;
+}
 
-  // Words are knot × 2^fraction, as fine as the largest knot allows, so that mean × knot = word × scale / 2^32 / 2^shift.
+function wordsOf(knots: Float64Array, unit: number): Uint32Array {
+  const words = new Uint32Array(2 * SIDE);
+  for (let k = 0; k < SIDE; k++) words[k] = Math.max(k > 0 ? (words[k - 1] as number) : 0, toWord((knots[k] as number) * unit));
+  words[SIDE + LAST] = words[LAST] as number;
+  for (let k = LAST - 1; k >= 0; k--) words[SIDE + k] = Math.max(words[SIDE + k + 1] as number, toWord((knots[SIDE + k] as number) * unit));
+  return words;
+}
+
+function tabulateOctaves(mean: number, { knots, fraction, words }: Unit): Sampler {
+  // mean × knot = word × scale / 2^32 / 2^shift.
   const exponent = binaryExponent(mean);
-  const fraction = Math.max(0, 32 - binaryExponent(knots[SIDE] as number));
   // A mean so long that the tail leaves the range of ticks: then words are ticks, and the tail is cut at the longest duration.
   const cut = exponent > fraction;
   const shift = cut ? 0 : Math.min(31, fraction - exponent);
   const unit = cut ? mean : powerOfTwo(fraction);
   const scale = cut ? WORD - 1 : Math.min(WORD - 1, Math.round((mean / unit) * powerOfTwo(32 + shift)));
-
-  const shape = new Uint32Array(2 * SIDE);
-  for (let k = 0; k < SIDE; k++) shape[k] = Math.max(k > 0 ? (shape[k - 1] as number) : 0, toWord((knots[k] as number) * unit));
-  shape[SIDE + LAST] = shape[LAST] as number;
-  for (let k = LAST - 1; k >= 0; k--) shape[SIDE + k] = Math.max(shape[SIDE + k + 1] as number, toWord((knots[SIDE + k] as number) * unit));
-  return { kind: OCTAVES, shape, scale, shift, value: 0, ...octaveMoments(shape, scale, shift) };
+  const shape = cut ? wordsOf(knots, mean) : words;
+  // Of thousands of means that are tried, hardly any is asked what it comes to.
+  let moments: Moments | undefined;
+  const known = (): Moments => (moments ??= octaveMoments(shape, scale, shift));
+  return {
+    kind: OCTAVES,
+    shape,
+    scale,
+    shift,
+    value: 0,
+    get mean() {
+      return known().mean;
+    },
+    get variance() {
+      return known().variance;
+    },
+  };
 }
 
 /**

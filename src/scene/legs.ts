@@ -255,7 +255,8 @@ export class LegGraph {
         });
         base = this.shapeStarts[id] as number;
       }
-      return { ...sampler, base };
+      // Not a copy, which would read the moments.
+      return Object.assign(Object.create(sampler) as Sampler, { base });
     });
   }
   readonly shapeStarts: number[] = [];
