@@ -12,6 +12,7 @@ const USAGE = `usage: npm run --silent sim -- SCENE.json [options]
   --replications N   twins to run (default: the scene's)
   --seed S           0 … 4294967295 (default: the scene's)
   --engine E         gpu, cpu or auto (default: auto)
+  --path P           events, recursion (a line's departure times) or auto (default: auto)
   --json             print one JSON object
   --workers N        threads of the reference engine (default: one a core)
   --batch N          twins handed out at a time (default: by time)
@@ -47,6 +48,9 @@ function options(): { scene: string; request: Omit<RunRequest, 'scene'>; json: b
   if (more.length > 0) throw new Usage(`found a second scene file "${more[0]}"; expected one`);
   const engine = values.engine ?? 'auto';
   if (engine !== 'gpu' && engine !== 'cpu' && engine !== 'auto') throw new Usage(`--engine: found "${engine}"; expected gpu, cpu or auto`);
+  const path = values.path ?? 'auto';
+  if (path !== 'events' && path !== 'recursion' && path !== 'auto')
+    throw new Usage(`--path: found "${path}"; expected events, recursion or auto`);
   const workers = whole('workers', values.workers, 1, 1024);
   const batch = whole('batch', values.batch, 1, 16_777_216);
   const slice = whole('slice', values.slice, 1, 1_000_000_000);
@@ -56,6 +60,7 @@ function options(): { scene: string; request: Omit<RunRequest, 'scene'>; json: b
       replications: whole('replications', values.replications, 1, 16_777_216),
       seed: whole('seed', values.seed, 0, 0xffffffff),
       engine,
+      path,
     },
     json: values.json === true,
     ...(workers === undefined ? {} : { workers }),
@@ -71,6 +76,7 @@ function parse() {
       replications: { type: 'string' },
       seed: { type: 'string' },
       engine: { type: 'string' },
+      path: { type: 'string' },
       json: { type: 'boolean' },
       workers: { type: 'string' },
       batch: { type: 'string' },

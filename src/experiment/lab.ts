@@ -3,6 +3,7 @@ import { floorPlan } from '../engine/recording.ts';
 import type { Trace } from '../engine/trace.ts';
 import { SECONDS } from '../clock.ts';
 import { constants } from '../engine/constants.ts';
+import { whyNoLine } from '../engine/line.ts';
 import { compile } from '../scene/compile.ts';
 import type { Plant } from '../scene/plant.ts';
 import { read } from '../scene/read.ts';
@@ -11,7 +12,7 @@ import { Experiment, type Runner } from './experiment.ts';
 import { GpuTwins } from './gpu-twins.ts';
 import type { Checked, EngineReport, Progress, RunRequest, Summary } from './protocol.ts';
 import type { Journals, StudyLab } from './study-lab.ts';
-import type { Applied, StudyPlan, StudyProgress, StudyReport, StudyRequest } from './study-protocol.ts';
+import type { Applied, Path, StudyPlan, StudyProgress, StudyReport, StudyRequest } from './study-protocol.ts';
 import type { Twins } from './twins.ts';
 
 /** A scene that has been checked before. */
@@ -23,7 +24,7 @@ function sceneOf(text: string): Scene {
 
 /** `Twins`, here or behind a worker. */
 export type RemoteTwins = {
-  open(text: string, scene: Scene, replications: number): Promise<void> | void;
+  open(text: string, scene: Scene, replications: number, path?: Path): Promise<void> | void;
   run: Twins['run'];
   trial: Twins['trial'];
   record(text: string, scene: Scene, seed: number, replication: number): Promise<Trace> | Trace;
@@ -108,7 +109,12 @@ export class Lab {
     }
     const plant = compile(sceneOf(request.scene));
     const replications = request.replications ?? plant.scene.run.replications;
-    const wanted = request.engine ?? 'auto';
+    const path = request.path ?? 'auto';
+    const whyNot = path === 'events' ? '' : whyNoLine(plant);
+    if (path === 'recursion' && whyNot !== '') throw new Error(`This plant cannot run by recursion, because ${whyNot}.`);
+    if (path === 'recursion' && request.engine === 'gpu')
+      throw new Error('The recursion runs on the reference engine; choose that, or the path by events.');
+    const wanted = path === 'recursion' ? 'cpu' : (request.engine ?? 'auto');
     let report = this.choose(wanted, plant);
     let runners: Runner[] | undefined;
     if (report.engine === 'gpu') {
@@ -119,7 +125,10 @@ export class Lab {
         report = this.onCpu(`the GPU engine cannot run this plant: ${(error as Error).message}`);
       }
     }
-    runners ??= await this.cpuRunners(request.scene, plant.scene, replications);
+    runners ??= await this.cpuRunners(request.scene, plant.scene, replications, path);
+    if (report.engine === 'cpu' && path !== 'events' && whyNot === '') {
+      report = { ...report, reason: `${report.reason}; by recursion on departure times, as the plant is a line` };
+    }
     const experiment = new Experiment(plant, report, request.seed ?? plant.scene.run.seed, replications);
     this.experiment = experiment;
     const summary = await experiment.run(runners, onProgress);
@@ -191,9 +200,9 @@ export class Lab {
     return this.threads;
   }
 
-  private async cpuRunners(text: string, scene: Scene, replications: number): Promise<Runner[]> {
+  private async cpuRunners(text: string, scene: Scene, replications: number, path: Path): Promise<Runner[]> {
     const { options } = this;
-    await Promise.all(this.allThreads().map((thread) => thread.open(text, scene, replications)));
+    await Promise.all(this.allThreads().map((thread) => thread.open(text, scene, replications, path)));
     const proxy = options.proxy ?? (<T>(callback: T) => callback);
     return this.threads.map((thread): Runner => {
       let size = 1;

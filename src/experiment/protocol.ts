@@ -1,7 +1,7 @@
 /** Everything that crosses between the page, the GPU worker and the CPU workers: plain data and transferables only. */
 import type { FloorPlan, Trace } from '../engine/trace.ts';
 import type { Problem } from '../scene/read.ts';
-import type { StudyLaboratory } from './study-protocol.ts';
+import type { Path, StudyLaboratory } from './study-protocol.ts';
 
 /** Which engine runs, and why, in words for the user. */
 export interface EngineReport {
@@ -22,6 +22,8 @@ export interface RunRequest {
   replications?: number | undefined;
   seed?: number | undefined;
   engine?: EngineChoice | undefined;
+  /** By events, or, where the plant is a line, by recursion on departure times: to the same figures and digest. Default: the faster. */
+  path?: Path | undefined;
   /** Short slices (a few ms) while somebody watches, long ones otherwise. */
   watched?: boolean | undefined;
 }

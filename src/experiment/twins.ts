@@ -1,5 +1,7 @@
 /** Runs replications of one plant on one thread of the reference engine, in spells short enough to be stopped. */
 import { record } from '../engine/recording.ts';
+import { LineEngine } from '../engine/line-engine.ts';
+import { lineOf } from '../engine/line.ts';
 import { ReferenceEngine } from '../engine/reference.ts';
 import type { Trace } from '../engine/trace.ts';
 import { compile } from '../scene/compile.ts';
@@ -8,6 +10,7 @@ import type { Scene } from '../scene/scene.ts';
 import { HEAD_NOW, RUN_END, STATUS_RUNNING } from '../stations/words.ts';
 import { Collector, type Findings } from './collector.ts';
 import { Gate } from './gate.ts';
+import type { Path } from './study-protocol.ts';
 import { type TrialResult, type TrialSpan, TrialTwins } from './trial-twins.ts';
 
 /** Milliseconds between chances to be stopped. */
@@ -31,7 +34,8 @@ function breathe(): Promise<void> {
 export class Twins {
   private text = '';
   private plant: Plant | undefined;
-  private engine: ReferenceEngine | undefined;
+  private path: Path = 'auto';
+  private engine: ReferenceEngine | LineEngine | undefined;
   private collector: Collector | undefined;
   private block: Uint32Array = new Uint32Array(0);
   private stopped = false;
@@ -41,12 +45,14 @@ export class Twins {
   /**
    * Takes up a scene; does nothing if it is the one in hand.
    * @param text by which scenes are told apart; `scene` is what it says, so that a thread need not hold what reads and checks it
+   * @param path unless by events alone, a line runs by recursion on departure times, to the same figures and digest
    */
-  open(text: string, scene: Scene, replications: number): void {
-    if (this.plant === undefined || this.text !== text) {
+  open(text: string, scene: Scene, replications: number, path: Path = 'auto'): void {
+    if (this.plant === undefined || this.text !== text || this.path !== path) {
       this.plant = compile(scene);
       this.text = text;
-      this.engine = new ReferenceEngine(this.plant);
+      this.path = path;
+      this.engine = path !== 'events' && lineOf(this.plant) !== undefined ? new LineEngine(this.plant) : new ReferenceEngine(this.plant);
       this.block = new Uint32Array(this.plant.layout.words);
     }
     this.collector = new Collector(this.plant, replications);
