@@ -3,11 +3,13 @@
  * Exit status: 0 the study is complete; 3 it is not, so journals are to be merged and gone on with; 2 an error, one line a problem on standard error.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exportStudy } from '../experiment/export/export.ts';
 import { type Entry, share } from '../experiment/journal.ts';
 import { Study, StudyRefusal, type StudyTrials } from '../experiment/study.ts';
+import { StudyLab } from '../experiment/study-lab.ts';
 import type { Path, StudyProgress, StudyReport } from '../experiment/study-protocol.ts';
 import { PlantTrials, type TrialMachines } from '../experiment/trials-run.ts';
 import type { Journal } from '../experiment/trials.ts';
@@ -23,6 +25,7 @@ const USAGE = `usage: npm run --silent sim -- SCENE.json --experiment NAME [opti
   --out FILE         keep all outcomes in FILE; where it is there, go on with it
   --shard i/n        run the i-th of n shares of each round, into --out
   --from FILE        take outcomes from FILE (a merged journal); alone: report from them, and run nothing
+  --yes              run it however long it takes: without, what takes over ten minutes is told first
   --report FILE      save the report as .csv, .parquet or .html; may be given several times
   --json             print the report as JSON`;
 
@@ -43,6 +46,7 @@ interface Options {
   from: string | undefined;
   reports: string[];
   json: boolean;
+  yes: boolean;
 }
 
 function options(args: string[]): Options {
@@ -79,6 +83,7 @@ function options(args: string[]): Options {
     from,
     reports: report,
     json: values.json === true,
+    yes: values.yes === true,
   };
 }
 
@@ -97,6 +102,7 @@ function parse(args: string[]) {
       from: { type: 'string' },
       report: { type: 'string', multiple: true },
       json: { type: 'boolean' },
+      yes: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -231,6 +237,15 @@ export async function explore(args: string[]): Promise<number> {
     ...(given.out === undefined && given.from === undefined ? {} : { journal }),
     mine: nothing ? () => false : shard === undefined ? undefined : share(...shard),
   });
+  if (!given.yes && shard === undefined && !nothing && journal.out === undefined) {
+    const threads = Array.from({ length: given.workers ?? availableParallelism() }) as unknown as TrialMachines['threads'];
+    const plan = await new StudyLab(() => Promise.resolve({ gpu: undefined, threads }), undefined).plan({
+      scene: text,
+      experiment: given.experiment,
+      seed: given.seed,
+    });
+    if (plan.ok && plan.ask !== '') throw new Usage(`${plan.ask} Then add --yes, or make it smaller`);
+  }
   const header = headerOf(text, given.experiment, study.setting.seed, shard ?? null);
   if (given.from !== undefined) {
     journal.from = JournalFile.read(given.from);
