@@ -11,6 +11,8 @@ type FactorText = NonNullable<ExperimentText['factors']>[string];
 
 export interface Factor {
   name: string;
+  /** None: it only stands in expressions. */
+  places: readonly Place[];
   axis: Axis;
   shown: FactorShown;
   /** Sets it in a scene, in place. @param value on the axis; of a choice the number of the option */
@@ -28,7 +30,7 @@ export interface Sequence {
   items: readonly Json[];
 }
 
-type Place = { kind: 'set' | 'scale'; path: Path };
+export type Place = { kind: 'set' | 'scale'; path: Path };
 
 /** Most levels of an axis that is stepped through. */
 const MOST_LEVELS = 1_000_000;
@@ -95,14 +97,16 @@ export function factorOf(scene: Json, name: string, text: FactorText, at: Path, 
   return ranged(scene, name, text, places, paths, at, findings);
 }
 
-/** The value that stands in the scene at the first place of a factor. */
+/** The value that stands in the scene at the places of a factor; undefined where they differ. */
 function standing(scene: Json, places: readonly Place[]): Json | undefined {
-  const [first] = places;
-  if (first === undefined) return undefined;
-  if (first.kind === 'scale') return 1;
-  const found = locate(scene, first.path);
-  if (!found.ok) return undefined;
-  return found.value === undefined && first.path.at(-1) === 'servers' ? 1 : found.value;
+  const [first, ...others] = places.map(({ kind, path }): Json | undefined => {
+    if (kind === 'scale') return 1;
+    const found = locate(scene, path);
+    if (!found.ok) return undefined;
+    if (path.length === 3 && path[0] === 'buffers' && path[2] === 'capacity' && found.value === 'none') return 0;
+    return found.value === undefined && path.at(-1) === 'servers' ? 1 : found.value;
+  });
+  return others.every((other) => JSON.stringify(other) === JSON.stringify(first)) ? first : undefined;
 }
 
 function listed(
@@ -132,6 +136,7 @@ function listed(
   const now = texts.indexOf(JSON.stringify(here ?? null));
   return {
     name,
+    places,
     axis: { kind: 'choice', count: values.length },
     shown: { name, paths, unit: '', kind: 'choice', low: 0, high: values.length - 1, options, now: now < 0 ? undefined : now },
     set(target, value) {
@@ -163,6 +168,7 @@ function stepped(name: string, axis: Axis, unit: '' | Unit, places: Place[], pat
   const label = (value: number): string => `${Number(value.toPrecision(6))}${unit === '' ? '' : ` ${unit}`}`;
   return {
     name,
+    places,
     axis,
     shown: { name, paths, unit, kind: axis.kind, low, high, options: [], now },
     set: (target, value) => apply(target, places, value, unit),
@@ -233,7 +239,7 @@ function ranged(
 }
 
 /** Whether a place takes whole numbers alone: it takes one, and refuses one and a half. */
-function onlyWhole(scene: Json, places: readonly Place[], value: number): boolean {
+export function onlyWhole(scene: Json, places: readonly Place[], value: number): boolean {
   const takes = (number: number): boolean => {
     const trial = structuredClone(scene);
     apply(trial, places, number, '');

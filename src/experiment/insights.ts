@@ -8,18 +8,20 @@ import { extremes } from './report.ts';
 import type { Setting } from './setting.ts';
 import { interval, Tally } from './statistics.ts';
 import type { Insight, ResponseShown } from './study-protocol.ts';
-import { called, designWords, figure, percent, plusMinus, withUnit } from './wording.ts';
+import { called, change, designWords, figure, plusMinus, withUnit } from './wording.ts';
 
 const MOST_EFFECTS = 4;
 
-/** @param sceneOf the text of the scene with a point set in it */
-export function insightsOf(setting: Setting, register: Register, answer: Answer, sceneOf: (point: Point) => string): Insight[] {
-  const chosen = answer.chosen === undefined ? [] : overThePlant(setting, register, answer.chosen, answer.fresh, sceneOf);
-  const effects = setting.question === 'compare' ? effectSentences(setting, register, sceneOf) : [];
+/** The scene of a design as a replication had it, to be watched; undefined: the study's own. */
+type Replay = (point: Point, replication: number) => string | undefined;
+
+export function insightsOf(setting: Setting, register: Register, answer: Answer, replay: Replay): Insight[] {
+  const chosen = answer.chosen === undefined ? [] : overThePlant(setting, register, answer.chosen, answer.fresh, replay);
+  const effects = setting.question === 'compare' ? effectSentences(setting, register, replay) : [];
   return [
     ...chosen,
     ...effects,
-    ...frontSentences(setting, register, answer, sceneOf),
+    ...frontSentences(setting, register, answer, replay),
     ...sensitivitySentences(setting, answer),
     ...uncertaintySentences(setting, answer),
   ];
@@ -33,23 +35,8 @@ function tested(differences: readonly number[], level: number): { mean: number; 
   return { mean, low, high, n };
 }
 
-/** "gives +2.1 % ± 0.3 % output", or in the unit where the base is 0. */
-function change(mean: number, reach: number, base: number, response: ResponseShown): string {
-  const amount =
-    base === 0 || !Number.isFinite(base)
-      ? `${mean > 0 ? '+' : '−'}${withUnit(plusMinus(Math.abs(mean), reach), response.unit)}`
-      : percent(mean / Math.abs(base), reach / Math.abs(base));
-  return `${amount} ${called(response)}`;
-}
-
 /** The chosen design beside the plant as it is, by twins that had no part in the choice. */
-function overThePlant(
-  setting: Setting,
-  register: Register,
-  chosen: Point,
-  fresh: number | undefined,
-  sceneOf: (point: Point) => string,
-): Insight[] {
+function overThePlant(setting: Setting, register: Register, chosen: Point, fresh: number | undefined, replay: Replay): Insight[] {
   const basePoint = asTheScene(setting);
   const [id, base] = [register.idOf(chosen), register.idOf(basePoint)];
   if (id === undefined || base === undefined || id === base || fresh === undefined) return [];
@@ -60,11 +47,13 @@ function overThePlant(
     const found = tested(register.differences(id, base, j, fresh), level);
     if (found === undefined) return [];
     const sense = response.sense === 'minimise' ? -1 : 1;
-    const before = register.series(base, j);
-    const worst = worstOf(new Map([...(before ?? [])].filter(([replication]) => replication >= fresh)), sense);
+    const before = register.series(base, j, fresh);
+    const worst = worstOf(before, sense);
+    const values = [...(before?.values() ?? [])];
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     return [
       {
-        text: `${words}: ${change(found.mean, (found.high - found.low) / 2, register.mean(base, j), response)} beside the plant as it is (${found.n} paired twins).`,
+        text: `${words}: ${change(found.mean, (found.high - found.low) / 2, mean, response)} beside the plant as it is (${found.n} paired twins).`,
         evidence: `Difference ${withUnit(plusMinus(found.mean, (found.high - found.low) / 2), response.unit)} of ${found.n} pairs of twins with the same luck, drawn after the choice was made; ${figure(100 * setting.confidence)} % for all ${setting.responses.length === 1 ? 'that is said' : `${setting.responses.length} responses together`}; seed ${setting.seed}.`,
         mean: found.mean,
         low: found.low,
@@ -75,8 +64,8 @@ function overThePlant(
           worst < 0
             ? []
             : [
-                { label: 'Watch the worst twin before', scene: undefined, seed: setting.seed, replication: worst },
-                { label: 'and after', scene: sceneOf(chosen), seed: setting.seed, replication: worst },
+                { label: 'Watch the worst twin before', scene: replay(basePoint, worst), seed: setting.seed, replication: worst },
+                { label: 'and after', scene: replay(chosen, worst), seed: setting.seed, replication: worst },
               ],
         elements: [],
         design: id,
@@ -86,7 +75,7 @@ function overThePlant(
 }
 
 /** What a factor does from its least to its greatest level, over all levels of the others. */
-function effectSentences(setting: Setting, register: Register, sceneOf: (point: Point) => string): Insight[] {
+function effectSentences(setting: Setting, register: Register, replay: Replay): Insight[] {
   const goal = setting.goals[0];
   const response = goal && setting.responses[goal.response];
   if (goal === undefined || response === undefined) return [];
@@ -118,11 +107,11 @@ function effectSentences(setting: Setting, register: Register, sceneOf: (point: 
             : [
                 {
                   label: `Watch the worst twin at ${ends.from}`,
-                  scene: sceneOf(register.point(low)),
+                  scene: replay(register.point(low), worst),
                   seed: setting.seed,
                   replication: worst,
                 },
-                { label: `and at ${ends.to}`, scene: sceneOf(register.point(high)), seed: setting.seed, replication: worst },
+                { label: `and at ${ends.to}`, scene: replay(register.point(high), worst), seed: setting.seed, replication: worst },
               ],
         elements: [],
         design: test.mean * sense > 0 ? high : low,
@@ -131,19 +120,18 @@ function effectSentences(setting: Setting, register: Register, sceneOf: (point: 
 }
 
 /** The two ends of the front beside each other. */
-function frontSentences(setting: Setting, register: Register, answer: Answer, sceneOf: (point: Point) => string): Insight[] {
+function frontSentences(setting: Setting, register: Register, answer: Answer, replay: Replay): Insight[] {
   const [first, second] = setting.goals;
-  const ids = (answer.front ?? []).flatMap((point) => register.idOf(point) ?? []);
-  if (first === undefined || second === undefined || ids.length < 2) return [];
-  const better = (goal: typeof first) => (a: number, b: number) =>
-    (goal.sense === 'maximise' ? 1 : -1) * (register.mean(b, goal.response) - register.mean(a, goal.response));
-  const [most] = [...ids].sort(better(first)) as [number];
-  const [other] = [...ids].sort(better(second)) as [number];
+  if (first === undefined || second === undefined || answer.ends === undefined) return [];
   const [a, b] = [setting.responses[first.response], setting.responses[second.response]];
-  if (most === other || a === undefined || b === undefined) return [];
-  const gain = tested(register.differences(most, other, first.response), setting.confidence);
+  const [most, other] = answer.ends.map((point) => register.idOf(point));
+  if (most === undefined || other === undefined || a === undefined || b === undefined) return [];
+  const gain = tested(register.differences(most, other, first.response, answer.fresh), setting.confidence);
   if (gain === undefined) return [];
-  const price = register.mean(most, second.response) - register.mean(other, second.response);
+  // The price is a sum of costs, or tested too: what may be chance is not said.
+  const paid = b.name === 'cost' ? undefined : tested(register.differences(most, other, second.response, answer.fresh), setting.confidence);
+  if (b.name !== 'cost' && paid === undefined) return [];
+  const price = paid?.mean ?? register.mean(most, second.response) - register.mean(other, second.response);
   return [
     {
       text: `Between the ends of the front lie ${change(gain.mean, (gain.high - gain.low) / 2, register.mean(other, first.response), a)} and ${withUnit(`${price > 0 ? '+' : '−'}${figure(Math.abs(price))}`, b.unit)} ${called(b)}: from ${designWords(setting, register.point(other))} to ${designWords(setting, register.point(most))}.`,
@@ -152,8 +140,8 @@ function frontSentences(setting: Setting, register: Register, answer: Answer, sc
       unit: a.unit,
       pairs: gain.n,
       replay: [
-        { label: 'Watch a twin of the one', scene: sceneOf(register.point(other)), seed: setting.seed, replication: 0 },
-        { label: 'and of the other', scene: sceneOf(register.point(most)), seed: setting.seed, replication: 0 },
+        { label: 'Watch a twin of the one', scene: replay(register.point(other), 0), seed: setting.seed, replication: 0 },
+        { label: 'and of the other', scene: replay(register.point(most), 0), seed: setting.seed, replication: 0 },
       ],
       elements: [],
       design: most,

@@ -23,7 +23,11 @@ const under = (json: Json, key: string): [string, Tree][] =>
 export function changesOf(json: Json): Change[] {
   const changes: Change[] = [];
   const more = (element: string, path: (string | number)[], now: number, words: string): void => {
-    changes.push({ element, words, path: pathText(path), make: (scene) => put(scene, path, now + 1) });
+    const make = (scene: Json): void => {
+      const found = locate(scene, path);
+      put(scene, path, (found.ok && typeof found.value === 'number' ? found.value : now) + 1);
+    };
+    changes.push({ element, words, path: pathText(path), make });
   };
   const times = (element: string, paths: readonly (readonly (string | number)[])[], by: number, words: string): void => {
     const places = paths.flatMap((path) => {
@@ -45,6 +49,7 @@ export function changesOf(json: Json): Change[] {
   }
   for (const [name, buffer] of under(json, 'buffers')) {
     if (typeof buffer.capacity === 'number') more(name, ['buffers', name, 'capacity'], buffer.capacity, 'one more place');
+    if (buffer.capacity === 'none') more(name, ['buffers', name, 'capacity'], 0, 'one place');
   }
   for (const [name, station] of under(json, 'stations')) {
     times(name, [['stations', name, 'processing']], 0.95, 'processing 5 % shorter');

@@ -1,8 +1,9 @@
 /** The designs that a study has tried, in the order of their first trial, and what is known of each. */
-import { studentT } from './statistics.ts';
 import type { Order, Outcome, Point } from '../search/search.ts';
+import { FRESH } from './questions/answer.ts';
+import { studentT } from './statistics.ts';
 
-/** Values kept one by one, over all designs and responses (64 MB); beyond that, counts, means and variances only. */
+/** Values kept one by one, over all designs and responses (64 MB); beyond that, of all but the last comparison, counts, means and variances only. */
 const MOST_VALUES = 8_000_000;
 
 export class Register {
@@ -15,7 +16,7 @@ export class Register {
   private readonly given: number[] = [];
   private readonly means: number[] = [];
   private readonly squares: number[] = [];
-  private pieces: { first: number; outcome: Outcome }[][] | undefined = [];
+  private readonly pieces: { first: number; outcome: Outcome }[][] = [];
   private kept = 0;
 
   constructor(responses: number) {
@@ -34,7 +35,7 @@ export class Register {
       id = this.points.push(order.point) - 1;
       this.ids.set(key, id);
       this.counts.push(0);
-      this.pieces?.push([]);
+      this.pieces.push([]);
       for (let j = 0; j < k; j++) {
         this.given.push(0);
         this.means.push(0);
@@ -55,9 +56,15 @@ export class Register {
         this.squares[at] = (this.squares[at] as number) + step * (value - (this.means[at] as number));
       }
     }
+    const whole = this.whole;
     this.kept += outcome.length;
-    if (this.kept > MOST_VALUES) this.pieces = undefined;
-    this.pieces?.[id]?.push({ first: order.first, outcome });
+    if (whole && !this.whole) this.pieces.forEach((list, i) => (this.pieces[i] = list.filter(({ first }) => first >= FRESH)));
+    if (this.whole || order.first >= FRESH) this.pieces[id]?.push({ first: order.first, outcome });
+  }
+
+  /** Whether all values are kept one by one. */
+  private get whole(): boolean {
+    return this.kept <= MOST_VALUES;
   }
 
   idOf(point: Point): number | undefined {
@@ -94,16 +101,18 @@ export class Register {
     return n < 2 ? Number.NaN : (studentT((1 + level) / 2, n - 1) * this.sd(id, response)) / Math.sqrt(n);
   }
 
-  /** By replication number; undefined where values were too many to be kept. A replication that was run twice counts once, one that broke off not. */
-  series(id: number, response: number): Map<number, number> | undefined {
-    const pieces = this.pieces?.[id];
-    if (pieces === undefined) return undefined;
+  /**
+   * By replication number, from `first` on; undefined where values were too many to be kept. A replication that was run twice counts once, one that
+   * broke off not.
+   */
+  series(id: number, response: number, from = 0): Map<number, number> | undefined {
+    if (!this.whole && from < FRESH) return undefined;
     const { responses: k } = this;
     const series = new Map<number, number>();
-    for (const { first, outcome } of pieces) {
+    for (const { first, outcome } of this.pieces[id] ?? []) {
       for (let r = 0; r < outcome.length / k; r++) {
         const value = outcome[r * k + response] as number;
-        if (Number.isFinite(value)) series.set(first + r, value);
+        if (first + r >= from && Number.isFinite(value)) series.set(first + r, value);
       }
     }
     return series;
@@ -111,11 +120,11 @@ export class Register {
 
   /** Differences a − b of the replications, from `first` on, that both have: the same luck in both. */
   differences(a: number, b: number, response: number, first = 0): number[] {
-    const [x, y] = [this.series(a, response), this.series(b, response)];
+    const [x, y] = [this.series(a, response, first), this.series(b, response, first)];
     const differences: number[] = [];
     for (const [replication, value] of x ?? []) {
       const other = y?.get(replication);
-      if (other !== undefined && replication >= first) differences.push(value - other);
+      if (other !== undefined) differences.push(value - other);
     }
     return differences;
   }

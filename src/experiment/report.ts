@@ -1,6 +1,6 @@
 /** From the register of designs and a question's answer to the report that people read. */
 import { front as paretoFront, hypervolume } from '../search/pareto.ts';
-import type { Point } from '../search/search.ts';
+import type { Goal, Point } from '../search/search.ts';
 import type { Axis } from '../search/space.ts';
 import { quantileEstimate, worstMean } from '../search/uncertainty.ts';
 import { asTheScene, isDesign } from './questions/answer.ts';
@@ -9,6 +9,14 @@ import type { Setting } from './setting.ts';
 import { interval, Tally } from './statistics.ts';
 import { type DesignRow, type Effect, type Known, MOST_ROWS } from './study-protocol.ts';
 
+/** What an objective makes of a design: its mean, quantile or mean of the worst; NaN where that is not known. */
+export function valueOf(register: Register, id: number, { response, of, sense }: Goal): number {
+  if (of.kind === 'mean') return register.mean(id, response);
+  const values = [...(register.series(id, response)?.values() ?? [])];
+  if (values.length === 0) return Number.NaN;
+  return (of.kind === 'quantile' ? quantileEstimate(values, of.p, 0.95) : worstMean(values, of.share, sense, 0.95)).value;
+}
+
 /** What is known of a response of a design: of an objective that asks for a quantile or the worst, of that. */
 export function knownOf(setting: Setting, register: Register, id: number, response: number): Known {
   const mean = register.mean(id, response);
@@ -16,11 +24,10 @@ export function knownOf(setting: Setting, register: Register, id: number, respon
   const goal = setting.goals.find((one) => one.response === response);
   if (goal !== undefined && goal.of.kind !== 'mean') {
     const values = [...(register.series(id, response)?.values() ?? [])];
-    if (values.length > 1) {
-      const { of, sense } = goal;
-      const estimate = of.kind === 'quantile' ? quantileEstimate(values, of.p, 0.95) : worstMean(values, of.share, sense, 0.95);
-      return { mean: estimate.value, low: estimate.low, high: estimate.high, sd };
-    }
+    if (values.length < 2) return { mean: valueOf(register, id, goal), low: Number.NaN, high: Number.NaN, sd };
+    const { of, sense } = goal;
+    const estimate = of.kind === 'quantile' ? quantileEstimate(values, of.p, 0.95) : worstMean(values, of.share, sense, 0.95);
+    return { mean: estimate.value, low: estimate.low, high: estimate.high, sd };
   }
   const reach = register.reach(id, response);
   return { mean, low: mean - reach, high: mean + reach, sd };
@@ -43,7 +50,11 @@ export function rowsOf(
   const { goals } = setting;
   const all = Array.from({ length: register.size }, (_, id) => id);
   const fits = all.map((id) => feasible(setting, register, id));
-  const better = (id: number): number => (goals[0]?.sense === 'minimise' ? -1 : 1) * register.mean(id, goals[0]?.response ?? 0);
+  const [goal] = goals;
+  const merit = (id: number): number => {
+    const value = goal === undefined ? Number.NaN : (goal.sense === 'minimise' ? -1 : 1) * valueOf(register, id, goal);
+    return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
+  };
   const onFront = new Set<number>();
   let hypervolume = Number.NaN;
   if (front !== undefined) {
@@ -53,7 +64,7 @@ export function rowsOf(
     }
   } else if (goals.length > 1) {
     const able = all.filter((id) => fits[id] && isDesign(register.point(id)));
-    const values = able.map((id) => goals.map(({ response }) => register.mean(id, response)));
+    const values = able.map((id) => goals.map((one) => valueOf(register, id, one)));
     for (const i of paretoFront(values, goals)) onFront.add(able[i] as number);
   }
   if (goals.length > 1) hypervolume = volumeOf(setting, register, [...onFront]);
@@ -62,7 +73,11 @@ export function rowsOf(
   let shown = all;
   if (all.length > MOST_ROWS) {
     const first = new Set([base, chosenId, ...onFront].filter((id) => id !== undefined));
-    for (const id of [...all].sort((a, b) => better(b) - better(a))) {
+    const merits = all.map(merit);
+    // Not by differences: of two that are not known there is none.
+    const order = (a: number, b: number): number =>
+      merits[a] === merits[b] ? a - b : (merits[a] as number) < (merits[b] as number) ? 1 : -1;
+    for (const id of [...all].sort(order)) {
       if (first.size >= MOST_ROWS / 2) break;
       first.add(id);
     }
@@ -87,7 +102,7 @@ export function rowsOf(
 
 /** Of two or more objectives: the share of the box between the worst and the best values seen that the front dominates. */
 function volumeOf({ goals }: Setting, register: Register, front: readonly number[]): number {
-  const valuesOf = (id: number): number[] => goals.map(({ response }) => register.mean(id, response));
+  const valuesOf = (id: number): number[] => goals.map((goal) => valueOf(register, id, goal));
   const all = Array.from({ length: register.size }, (_, id) => valuesOf(id)).filter((row) => row.every(Number.isFinite));
   const bound = (g: number, high: boolean): number =>
     all.reduce((most, row) => (high ? Math.max : Math.min)(most, row[g] as number), high ? -Infinity : Infinity);
@@ -165,7 +180,10 @@ function levelMean(register: Register, members: readonly number[], response: num
   return { mean, low: mean - (middle - low), high: mean + (high - middle) };
 }
 
-/** A factor's least level beside its greatest: by replication, the mean over the designs at one less that over those at the other. */
+/**
+ * A factor's least level beside its greatest: by replication, the mean over the designs at one less that over those at the other. Undefined where
+ * the others do not stand at the same levels in both, on average: then the difference is not the factor's alone.
+ */
 export function extremes(
   setting: Setting,
   register: Register,
@@ -180,6 +198,10 @@ export function extremes(
   const bands = bandsOf(axis.axis, factor, designs, register);
   const [low, high] = [bands[0], bands.at(-1)];
   if (low === undefined || high === undefined || low === high) return undefined;
+  const alike = setting.factors.every(
+    (_, other) => other === factor || balanced(setting.space.axes[other] as Axis, other, low.members, high.members, register),
+  );
+  if (!alike) return undefined;
   const means = (members: readonly number[]): Map<number, number> => {
     const all = members.map((id) => register.series(id, response));
     const found = new Map<number, number>();
@@ -204,4 +226,17 @@ export function extremes(
     low: low.members[0] as number,
     high: high.members[0] as number,
   };
+}
+
+/** Whether a factor stands at the same levels in both groups of designs: equally often at each option, of an ordered one at the same mean. */
+function balanced(axis: Axis, factor: number, a: readonly number[], b: readonly number[], register: Register): boolean {
+  const share = (members: readonly number[], of: (value: number) => number): number =>
+    members.reduce((sum, id) => sum + of(register.point(id)[factor] as number), 0) / members.length;
+  if (axis.kind === 'choice') {
+    return Array.from({ length: axis.count }, (_, option) => (value: number) => (value === option ? 1 : 0)).every(
+      (at) => Math.abs(share(a, at) - share(b, at)) < 1e-9,
+    );
+  }
+  const [x, y] = [share(a, (value) => value), share(b, (value) => value)];
+  return Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y), 1e-300);
 }

@@ -1,11 +1,11 @@
 /** Studies, wherever the laboratory lives: says what one would take, runs it with a journal behind it, and sets its designs in the scene. */
 import { ReferenceEngine } from '../engine/reference.ts';
 import { compile } from '../scene/compile.ts';
+import { pathText } from '../scene/problems.ts';
 import { applyEdits, modify } from 'jsonc-parser';
-import { designSize } from '../search/designs.ts';
 import { HEAD_NOW, RUN_END, STATUS_RUNNING } from '../stations/words.ts';
 import type { EngineChoice } from './protocol.ts';
-import { specOf } from './questions/find.ts';
+import { sizeOf } from './effort.ts';
 import { prepare, type Setting } from './setting.ts';
 import { Study, StudyRefusal } from './study.ts';
 import type { Applied, StudyPlan, StudyProgress, StudyReport, StudyRequest } from './study-protocol.ts';
@@ -142,7 +142,7 @@ export class StudyLab {
       const indent = /\n( +|\t)"/.exec(scene)?.[1] ?? '  ';
       text = applyEdits(text, modify(text, path, to, { formattingOptions: { insertSpaces: indent !== '\t', tabSize: indent.length } }));
       changes.push({
-        path: path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join(''),
+        path: pathText(path),
         from: from === undefined ? 'not given' : shown(from),
         to: to === undefined ? 'not given' : shown(to),
       });
@@ -179,39 +179,6 @@ function differences(
   }
   const keys = lists ? (a as unknown[]).map((_, i) => i) : [...new Set([...Object.keys(a as object), ...Object.keys(b as object)])];
   for (const key of keys) differences((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], [...path, key], tell);
-}
-
-/** Designs that can be tried, and twins that it would take at most. */
-function sizeOf(setting: Setting, interventions: number): { designs: number; twins: number } {
-  const { question, text, space, method, sequence } = setting;
-  const n = text.replications;
-  switch (question) {
-    case 'what limits':
-      return { designs: interventions + 1, twins: (interventions + 1) * (n ?? 256) };
-    case 'uncertainty':
-      return { designs: text.samples ?? 64, twins: (text.samples ?? 64) * (n ?? 16) };
-    case 'sensitivity': {
-      const designs = (text.samples ?? (method === 'sobol' ? 256 : 12)) * (space.free.length + (method === 'sobol' ? 2 : 1));
-      return { designs, twins: designs * (n ?? 8) };
-    }
-    case 'compare': {
-      const designs = designSize(space, specOf(setting));
-      return { designs, twins: designs * (n ?? 16) };
-    }
-    case 'trade-off':
-      return { designs: space.choices, twins: text.budget ?? 12_000 };
-    case 'best': {
-      const designs = sequence === undefined ? space.choices : Number.POSITIVE_INFINITY;
-      const contested =
-        designs <= 100_000 && setting.limits.length === 0 && setting.goals.length === 1 && ['auto', 'tournament', 'kn'].includes(method);
-      return {
-        designs,
-        twins:
-          text.budget ??
-          (contested || method === 'tournament' || method === 'kn' ? designs * (n ?? 24) : method === 'all' ? designs * (n ?? 16) : 4000),
-      };
-    }
-  }
 }
 
 /** Wall seconds of one twin on the reference engine, timed for a moment. */

@@ -180,6 +180,22 @@ export interface Guarantee {
   indifference: number;
 }
 
+/** MSER-5 on the plant as it is: where its warm-up ends. */
+export interface WarmupCheck {
+  /** Of what the batches are means, and its unit. */
+  name: string;
+  unit: string;
+  /** Batch means in the order of time, from the very beginning of the run. */
+  means: number[];
+  /** The statistic when the first i batches are cut; NaN where it is not asked. */
+  curve: number[];
+  /** Batches that it would cut; −1: no cut is trusted. */
+  cut: number;
+  /** Length of one batch in `timeUnit`. */
+  batch: number;
+  timeUnit: string;
+}
+
 /** A study, whole or so far. */
 export interface StudyReport {
   engine: EngineReport;
@@ -221,6 +237,8 @@ export interface StudyReport {
   uncertainty: UncertaintySplit[];
   /** Hypervolume of the front between the worst and the best values seen, 0 … 1; NaN with fewer than two objectives. */
   hypervolume: number;
+  /** Of a study that is complete; undefined where no twin of the plant as it is ran to its end. */
+  warmupCheck?: WarmupCheck | undefined;
   warnings: string[];
 }
 

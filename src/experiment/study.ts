@@ -3,16 +3,15 @@
  * and reports. It is a pure function of scene, experiment and seed: who runs the rounds, and what of them was kept from before, changes nothing.
  */
 import { SECONDS } from '../clock.ts';
-import { floorPlan, record } from '../engine/recording.ts';
-import { compile } from '../scene/compile.ts';
-import type { Problem } from '../scene/problems.ts';
+import { pathText } from '../scene/problems.ts';
 import { check } from '../scene/read.ts';
 import type { Scene } from '../scene/scene.ts';
 import type { Order, Outcome, Point, Search } from '../search/search.ts';
 import { Space } from '../search/space.ts';
-import { activePeriods } from './active-period.ts';
+import { diagnose, type Diagnosis } from './diagnosis.ts';
 import { Digest } from './digest.ts';
 import { insightsOf } from './insights.ts';
+import { sizeOf, unfit } from './effort.ts';
 import { type Change, changesOf } from './interventions.ts';
 import { journaled } from './journal.ts';
 import type { Json } from './places.ts';
@@ -21,13 +20,17 @@ import { type Answer, asTheScene } from './questions/answer.ts';
 import { best, compare, tradeOff } from './questions/find.ts';
 import { sensitivity, uncertainty } from './questions/vary.ts';
 import { AS_IS, interventionsOf, limitInsights, stationMetrics, whatLimits } from './questions/what-limits.ts';
+import { StudyRefusal } from './refusal.ts';
 import { Register } from './register.ts';
+import { cautionsOf } from './cautions.ts';
 import { effectsOf, rowsOf } from './report.ts';
 import { type Prepared, prepare, type Setting } from './setting.ts';
 import type { Path, StudyProgress, StudyReport } from './study-protocol.ts';
 import type { Journal, Trials } from './trials.ts';
 import { outcomeDigest } from './trials-run.ts';
-import { unknownTrials } from './unknowns.ts';
+import { drawnShares, unknownTrials } from './unknowns.ts';
+
+export { StudyRefusal } from './refusal.ts';
 
 /** What runs a study's rounds needs to know. */
 export interface Ground {
@@ -59,19 +62,8 @@ export interface StudyOptions {
   mine?: ((piece: number) => boolean) | undefined;
 }
 
-/** Raised where the scene or the experiment does not allow a study: problems by path. */
-export class StudyRefusal extends Error {
-  readonly problems: Problem[];
-  constructor(problems: Problem[]) {
-    super(problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('\n'));
-    this.problems = problems;
-  }
-}
-
 /** Milliseconds between partial reports. */
 const PARTIAL_MS = 1000;
-/** Traces that active periods are read from. */
-const TRACES = 4;
 /** Designs after which an objective that never differs is refused. */
 const ENOUGH = 8;
 
@@ -82,7 +74,9 @@ export class Study {
   private readonly metrics: string[];
   private readonly register: Register;
   private readonly digest = new Digest();
-  private trials: (StudyTrials & { recalled?: number }) | undefined;
+  private trials: StudyTrials | undefined;
+  private stop = (): void => undefined;
+  private diagnosis: Diagnosis | undefined;
   private recalled = 0;
   private rounds = 0;
   private cancelled = false;
@@ -95,11 +89,13 @@ export class Study {
     if (!prepared.ok) throw new StudyRefusal(prepared.problems);
     const { setting } = prepared;
     this.setting = setting;
+    const problems = unfit(setting);
+    if (problems.length > 0) throw new StudyRefusal(problems);
     this.changes = setting.question === 'what limits' ? changesOf(setting.json) : [];
     if (setting.question === 'what limits' && this.changes.length === 0) {
       throw new StudyRefusal([
         {
-          path: `experiments.${setting.name}`,
+          path: pathText(['experiments', setting.name]),
           message:
             'found nothing in this plant that could be changed a little; expected a station, a buffer or another element with a number',
         },
@@ -120,7 +116,7 @@ export class Study {
     if (setting.question === 'what limits') {
       return {
         ...ground,
-        sceneAt: (point) => this.changed(point[0] as number),
+        sceneAt: (point) => this.changed(point),
         space: new Space([{ kind: 'choice', count: changes.length + 1 }]),
         start: [AS_IS],
       };
@@ -138,15 +134,28 @@ export class Study {
     const { setting, changes } = this;
     if (setting.question !== 'what limits') return setting.sceneText(point);
     const scene = structuredClone(setting.json);
-    changes[(point[0] ?? AS_IS) - 1]?.make(scene);
+    const [change = AS_IS, ...shares] = point;
+    setting.unknowns.forEach((unknown, i) => {
+      const u = shares[i];
+      if (u !== undefined) unknown.set(scene, u);
+    });
+    changes[change - 1]?.make(scene);
     return scene;
   }
 
-  /** The scene with one intervention; 0: as it is. */
-  private changed(change: number): Scene {
-    const result = check(this.written([change]));
-    if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
+  /** The scene with one intervention, or as it is. */
+  private changed(point: Point): Scene {
+    const result = check(this.written(point));
+    if (!result.ok) throw new StudyRefusal(result.problems);
     return result.scene;
+  }
+
+  /** The scene of a design as a replication had it, with what that drew of what is not known; undefined: the study's own. */
+  private replayed(point: Point, replication: number): string | undefined {
+    const { unknowns, seed } = this.setting;
+    const asItIs = this.setting.question === 'what limits' ? point[0] === AS_IS : point === asTheScene(this.setting);
+    if (asItIs && unknowns.length === 0) return undefined;
+    return `${JSON.stringify(this.written([...point, ...drawnShares(unknowns.length, seed, replication)]), null, 2)}\n`;
   }
 
   /** Runs it to its end, or until `cancel`. @throws StudyRefusal where an objective turns out to be the same whatever is done */
@@ -160,15 +169,18 @@ export class Study {
       setting.unknowns.length > 0 && setting.question !== 'uncertainty'
         ? unknownTrials(kept ?? inner, setting.unknowns.length, setting.seed)
         : (kept ?? inner);
+    this.stop = () => runner.stop();
     const search = this.search();
     let told = 0;
     let complete = false;
     let answer: Answer | undefined;
-    let step = search.next();
+    let step = this.next(search);
     while (!this.cancelled) {
       if (step.done === true) {
+        this.refuseConstant(2);
         answer = step.value;
-        complete = true;
+        this.diagnosis = await diagnose(setting, () => this.cancelled);
+        complete = !this.cancelled;
         break;
       }
       const orders = step.value;
@@ -191,7 +203,7 @@ export class Study {
       const whole = this.take(orders, outcomes);
       if (whole === undefined) break;
       this.rounds++;
-      this.refuseConstant();
+      this.refuseConstant(ENOUGH);
       const now = performance.now();
       if (onProgress !== undefined && now - told > PARTIAL_MS) {
         told = now;
@@ -206,7 +218,7 @@ export class Study {
           partial: this.report(undefined, false),
         });
       }
-      step = search.next(whole);
+      step = this.next(search, whole);
     }
     return this.report(answer, complete);
   }
@@ -214,7 +226,17 @@ export class Study {
   /** Ends `run` early, within 200 ms; it resolves with what there is. */
   cancel(): void {
     this.cancelled = true;
-    this.trials?.stop();
+    this.stop();
+  }
+
+  /** The next round. What a search refuses to begin with is the experiment's fault. */
+  private next(search: Search<Answer>, outcomes?: Outcome[]): IteratorResult<Order[], Answer> {
+    try {
+      return outcomes === undefined ? search.next() : search.next(outcomes);
+    } catch (error) {
+      if (error instanceof StudyRefusal || !(error instanceof RangeError)) throw error;
+      throw new StudyRefusal([{ path: pathText(['experiments', this.setting.name]), message: error.message }]);
+    }
   }
 
   private *search(): Search<Answer> {
@@ -225,14 +247,22 @@ export class Study {
       case 'best':
         return yield* best(setting, register);
       case 'trade-off':
-        return yield* tradeOff(setting);
+        return yield* tradeOff(setting, register);
       case 'sensitivity':
         return yield* sensitivity(setting);
       case 'uncertainty':
         return yield* uncertainty(setting);
       case 'what limits':
         yield* whatLimits(setting, this.changes);
-        return { method: `${this.changes.length} interventions, one at a time, each under the luck of the plant as it is`, warnings: [] };
+        return {
+          method: `${this.changes.length} interventions, one at a time, each under the luck of the plant as it is`,
+          warnings:
+            setting.goals[0]?.of.kind === 'mean'
+              ? []
+              : [
+                  `Gains are those of the mean, not of the ${setting.responses[setting.goals[0]?.response ?? 0]?.of} that the objective asks for.`,
+                ],
+        };
     }
   }
 
@@ -258,40 +288,30 @@ export class Study {
     return this.setting.factors.map(({ shown }) => shown.now ?? Number.NaN);
   }
 
-  /** An objective that is the same in all designs and twins tells nothing: refused, by its path. */
-  private refuseConstant(): void {
+  /**
+   * An objective that is the same in all designs and twins tells nothing, nor does one of which no twin gives a figure: refused, by its path.
+   * @param enough designs, below which it is not said yet.
+   */
+  private refuseConstant(enough: number): void {
     const { register, setting } = this;
-    if (register.size < ENOUGH || setting.question === 'uncertainty') return;
-    for (const { response } of setting.goals) {
+    if (register.size < enough || (setting.sequence !== undefined && enough < ENOUGH)) return;
+    setting.goals.forEach(({ response }, i) => {
       const first = register.mean(0, response);
-      let same = Number.isFinite(first);
-      for (let id = 0; id < register.size && same; id++) same = register.mean(id, response) === first && !(register.sd(id, response) > 0);
-      if (!same) continue;
-      const i = setting.goals.findIndex((goal) => goal.response === response);
-      throw new StudyRefusal([
-        {
-          path: `experiments.${setting.name}.objectives[${i}]`,
-          message: `found ${setting.responses[response]?.name} to be ${first} in all of ${register.size} designs and ${register.twins} twins; expected an objective that the factors change`,
-        },
-      ]);
-    }
+      for (let id = 0; id < register.size; id++) {
+        const same = Object.is(register.mean(id, response), first) && !(register.sd(id, response) > 0);
+        if (!same) return;
+      }
+      const all = `in all of ${register.size} designs and ${register.twins} twins`;
+      const message = Number.isNaN(first)
+        ? `found no figure for ${setting.responses[response]?.name} ${all}: every twin broke off, or had nothing to count; expected twins that run to their end`
+        : `found ${setting.responses[response]?.name} to be ${first} ${all}; expected an objective that can differ`;
+      throw new StudyRefusal([{ path: pathText(['experiments', setting.name, 'objectives', i]), message }]);
+    });
   }
 
   /** Twins that the whole takes, as far as it is known beforehand. */
   private expected(): number {
-    const { setting } = this;
-    const { text, space, question } = setting;
-    if (question === 'what limits') return (this.changes.length + 1) * (text.replications ?? 256);
-    if (question === 'uncertainty') return (text.samples ?? 64) * (text.replications ?? 16);
-    if (question === 'trade-off') return text.budget ?? 12_000;
-    if (question === 'best') return text.budget ?? 4000;
-    if (question === 'sensitivity')
-      return (
-        (text.samples ?? (setting.method === 'sobol' ? 256 : 12)) *
-        (space.free.length + (setting.method === 'sobol' ? 2 : 1)) *
-        (text.replications ?? 8)
-      );
-    return 0;
+    return sizeOf(this.setting, this.changes.length).twins;
   }
 
   private stage(orders: readonly Order[]): string {
@@ -312,13 +332,13 @@ export class Study {
     const interventions = limiting ? interventionsOf(setting, changes, register, metrics) : [];
     const shown = limiting ? { rows: [], hypervolume: Number.NaN } : rowsOf(setting, register, answer?.chosen, answer?.front);
     const chosen = answer?.chosen === undefined ? -1 : (register.idOf(answer.chosen) ?? -1);
-    const text = (json: unknown): string => `${JSON.stringify(json, null, 2)}\n`;
+    const replay = (point: Point, replication: number) => this.replayed(point, replication);
     const insights =
       !complete || answer === undefined
         ? []
         : limiting
-          ? limitInsights(setting, changes, interventions, register, metrics, (change) => text(this.written([change])))
-          : insightsOf(setting, register, answer, (point) => text(setting.sceneText(point)));
+          ? limitInsights(setting, changes, interventions, register, metrics, (change, replication) => replay([change], replication))
+          : insightsOf(setting, register, answer, replay);
     return {
       engine: trials?.report ?? { engine: 'cpu', adapter: '', software: false, reason: '' },
       path: trials?.path ?? { taken: 'events', reason: '' },
@@ -344,19 +364,19 @@ export class Study {
       guarantee: answer?.guarantee,
       insights,
       interventions,
-      activePeriods: limiting && complete ? this.activePeriods() : [],
+      activePeriods: limiting ? (this.diagnosis?.activePeriods ?? []) : [],
       effects: limiting || setting.question === 'uncertainty' ? [] : effectsOf(setting, register),
       sensitivity: answer?.sensitivity ?? [],
       uncertainty: answer?.uncertainty ?? [],
       hypervolume: shown.hypervolume,
-      warnings: [...setting.warnings, ...(answer?.warnings ?? [])],
+      warmupCheck: this.diagnosis?.warmup,
+      warnings: [
+        ...setting.warnings,
+        ...(answer?.warnings ?? []),
+        ...(complete ? cautionsOf(setting, register, answer?.chosen) : []),
+        ...(this.diagnosis?.warnings ?? []),
+      ],
     };
-  }
-
-  private activePeriods() {
-    const plant = compile(this.setting.base);
-    const traces = Array.from({ length: TRACES }, (_, replication) => record(plant, this.setting.seed, replication));
-    return activePeriods(floorPlan(plant), traces);
   }
 }
 

@@ -26,6 +26,15 @@ export function percent(share: number, reach: number): string {
   return `${share > 0 ? '+' : '−'}${(100 * Math.abs(share)).toFixed(digits)} % ± ${(100 * reach).toFixed(digits)} %`;
 }
 
+/** "+2.1 % ± 0.3 % output", or in the unit where the base is 0. */
+export function change(mean: number, reach: number, base: number, response: ResponseShown): string {
+  const amount =
+    base === 0 || !Number.isFinite(base)
+      ? withUnit(`${mean > 0 ? '+' : '−'}${plusMinus(Math.abs(mean), reach)}`, response.unit)
+      : percent(mean / Math.abs(base), reach / Math.abs(base));
+  return `${amount} ${called(response)}`;
+}
+
 /** What a metric is called in a sentence. */
 export function called({ name }: ResponseShown): string {
   const words: Readonly<Record<string, string>> = {

@@ -161,6 +161,10 @@ const experiment = z
       .optional()
       .meta({ description: 'What is not known, by name.' }),
     replications: whole(1, 1_000_000).optional().meta({ description: 'Twins of each design, or at first. Default: by the question.' }),
+    halfWidth: z.number('a share of the mean, such as 0.01').gt(0, 'a share above 0').max(0.5, 'a share of at most 0.5').optional().meta({
+      description:
+        'compare: twins of each design until the half-width of its interval is within this share of its mean (0.01: ± 1 %), at most 10,000.',
+    }),
     samples: whole(2, 100_000)
       .optional()
       .meta({ description: 'uncertainty: draws of what is not known. sensitivity: trajectories or base points.' }),

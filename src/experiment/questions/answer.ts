@@ -10,9 +10,11 @@ export interface Answer {
   guarantee?: Guarantee | undefined;
   /** Of several objectives, the designs of the front. */
   front?: Point[] | undefined;
+  /** Of the front, the best by the first objective and the best by the second. */
+  ends?: readonly [Point, Point] | undefined;
   sensitivity?: SensitivityRow[] | undefined;
   uncertainty?: UncertaintySplit[] | undefined;
-  /** Pairs of the chosen design and the plant as it is, by replications that had no part in the choice: from this one on. */
+  /** Pairs of the chosen design and the plant as it is, or of the ends of the front, by replications that had no part in the choice: from this one on. */
   fresh?: number | undefined;
   warnings: string[];
 }

@@ -8,7 +8,7 @@ import type { Register } from '../register.ts';
 import type { Setting } from '../setting.ts';
 import { interval, Tally } from '../statistics.ts';
 import type { Insight, Intervention } from '../study-protocol.ts';
-import { called, figure, percent, plusMinus, withUnit } from '../wording.ts';
+import { called, change, figure, plusMinus, withUnit } from '../wording.ts';
 
 /** Replications of each design in a round: partial results come after each. */
 const ROUND = 64;
@@ -43,8 +43,7 @@ function paired(differences: readonly number[], level: number): Paired {
   const tally = new Tally();
   for (const difference of differences) tally.add(difference);
   const { mean, low, high, n } = interval(tally, level);
-  // Of differences that are all the same nothing is uncertain.
-  return { mean, low: Number.isNaN(low) && n > 1 ? mean : low, high: Number.isNaN(high) && n > 1 ? mean : high, n };
+  return { mean, low, high, n };
 }
 
 /** Ranked by gain, the largest first: gain is positive where the first objective gets better. */
@@ -111,14 +110,17 @@ function relief(
   return best;
 }
 
-/** Sentences for the changes that help for sure, at most so many; and, if none does, the one sentence that says so is not written. */
+/**
+ * Sentences for the changes that help for sure, at most so many.
+ * @param replay the scene of a change as a replication had it; undefined: the study's own
+ */
 export function limitInsights(
   setting: Setting,
   changes: readonly Change[],
   interventions: readonly Intervention[],
   register: Register,
   metrics: readonly string[],
-  sceneWith: (change: number) => string,
+  replay: (change: number, replication: number) => string | undefined,
   most = 6,
 ): Insight[] {
   const base = register.idOf([AS_IS]);
@@ -127,23 +129,24 @@ export function limitInsights(
   if (base === undefined || goal === undefined || response === undefined) return [];
   const sense = goal.sense === 'maximise' ? 1 : -1;
   const worst = worstOf(register.series(base, goal.response), sense);
-  const level = 1 - (1 - setting.confidence) / Math.max(1, metrics.length);
+  // One of all state times is named, for each of all changes.
+  const level = 1 - (1 - setting.confidence) / Math.max(1, metrics.length * interventions.length);
+  const before = register.mean(base, goal.response);
   return interventions
     .filter(({ low }) => low > 0)
     .slice(0, most)
     .map((one): Insight => {
-      const reach = (one.shareHigh - one.shareLow) / 2;
+      const reach = (one.high - one.low) / 2;
       const id = register.idOf([one.design]) as number;
       const relieved = relief(register, metrics, base, id, level);
-      const better = sense > 0 ? percent(one.share, reach) : percent(-one.share, reach);
       const also =
         relieved === undefined
           ? ''
           : `; it removes ${figure(100 * relieved.share)} % of the ${relieved.state} time of ${quoted(relieved.station)}`;
-      const change = (changes[one.design - 1] as Change).words;
+      const { words } = changes[one.design - 1] as Change;
       return {
-        text: `${capital(change)} at ${quoted(one.element)} gives ${better} ${called(response)} (${one.pairs} paired twins)${also}.`,
-        evidence: `${capital(called(response))} with and without the change under the same luck: ${withUnit(plusMinus(sense * one.gain, (one.high - one.low) / 2), response.unit)}, ${one.pairs} pairs of twins, ${figure(100 * setting.confidence)} % for all ${interventions.length} changes together, seed ${setting.seed}.`,
+        text: `${capital(words)} at ${quoted(one.element)} gives ${change(sense * one.gain, reach, before, response)} (${one.pairs} paired twins)${also}.`,
+        evidence: `${capital(called(response))} with and without the change under the same luck: ${withUnit(plusMinus(sense * one.gain, reach), response.unit)}, ${one.pairs} pairs of twins, ${figure(100 * setting.confidence)} % for all ${interventions.length} changes together, seed ${setting.seed}.`,
         mean: sense * one.gain,
         low: sense > 0 ? one.low : -one.high,
         high: sense > 0 ? one.high : -one.low,
@@ -153,8 +156,8 @@ export function limitInsights(
           worst < 0
             ? []
             : [
-                { label: 'Watch the worst twin before', scene: undefined, seed: setting.seed, replication: worst },
-                { label: 'and after', scene: sceneWith(one.design), seed: setting.seed, replication: worst },
+                { label: 'Watch the worst twin before', scene: replay(AS_IS, worst), seed: setting.seed, replication: worst },
+                { label: 'and after', scene: replay(one.design, worst), seed: setting.seed, replication: worst },
               ],
         elements: relieved === undefined ? [one.element] : [one.element, relieved.station],
         design: one.design,
