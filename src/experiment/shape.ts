@@ -34,32 +34,89 @@ export function shapeKey({ at, counts, layout, features, tables, scene, nodes, e
   return JSON.stringify([at, counts, layout, features, nodes, edges, tables[at.run + RUN_HISTOGRAM_SHIFT], tickSeconds, unit, read]);
 }
 
+/** Words of distributions, each table once. */
+export class Pool {
+  /** With room for more than are there. */
+  words: Uint32Array;
+  used: number;
+  private readonly first: number;
+  /** Lengths of tables, by where they stand. */
+  private readonly lengths = new Map<number, number>();
+  /** Where tables stand, by their hash. */
+  private readonly alike = new Map<number, number[]>();
+
+  /** @param words what stands before the first table */
+  constructor(words: Uint32Array) {
+    this.words = words;
+    this.first = words.length;
+    this.used = words.length;
+  }
+
+  /** Whether so many distributions have come together that a new pool should take its place. */
+  get full(): boolean {
+    return this.used - this.first > POOL_WORDS;
+  }
+
+  /** Where a table stands; it is written down if it is new. */
+  place(table: Uint32Array): number {
+    let hash = table.length;
+    for (let i = 0; i < table.length; i++) hash = Math.imul(hash ^ (table[i] as number), 0x01000193);
+    let alike = this.alike.get(hash);
+    if (alike === undefined) this.alike.set(hash, (alike = []));
+    const { words } = this;
+    const known = alike.find((from) => this.lengths.get(from) === table.length && table.every((word, i) => words[from + i] === word));
+    if (known !== undefined) return known;
+    const from = this.used;
+    this.used += table.length;
+    if (this.used > words.length) {
+      this.words = new Uint32Array(Math.max(this.used, 2 * words.length - this.first));
+      this.words.set(words);
+    }
+    this.words.set(table, from);
+    this.lengths.set(from, table.length);
+    alike.push(from);
+    return from;
+  }
+
+  /** The table that stands at a place. */
+  table(from: number): Uint32Array {
+    return this.words.subarray(from, from + (this.lengths.get(from) ?? 0));
+  }
+}
+
 export class Shape {
   /** No two shapes of a family have the same. */
   readonly id: number;
   readonly key: string;
   /** The first of its plants; `tables` has room for more words of distributions than are there. */
   readonly plant: Plant;
-  /** Words of `plant.tables` that are in use. */
-  used: number;
   /** In which words designs differ, by their place in the tables; it only ever grows. */
   readonly words: number[] = [];
   private readonly places = new Map<number, number>();
-  /** Words of distributions by their hash: where they stand. */
-  private readonly pooled = new Map<number, { from: number; length: number }[]>();
+  private readonly pool: Pool;
 
   constructor(id: number, key: string, plant: Plant) {
     this.id = id;
     this.key = key;
-    this.used = plant.at.shape;
-    this.plant = { ...plant, tables: new Uint32Array(plant.tables.length) };
+    this.pool = new Pool(new Uint32Array(plant.at.shape));
+    this.plant = { ...plant, tables: this.pool.words };
     const moved = this.moved(plant);
     this.plant.tables.set(moved);
   }
 
+  /** Words of `plant.tables` that are in use. */
+  get used(): number {
+    return this.pool.used;
+  }
+
   /** Whether so many distributions have come together that a new shape should take its place. */
   get full(): boolean {
-    return this.used - this.plant.at.shape > POOL_WORDS;
+    return this.pool.full;
+  }
+
+  /** The words of a distribution that stands at `from` in the tables. */
+  table(from: number): Uint32Array {
+    return this.pool.table(from);
   }
 
   /** A plant's own words before those of distributions, which go to the pool that all plants of the shape share. */
@@ -72,7 +129,8 @@ export class Shape {
     }
     // One table of a distribution ends where the next begins.
     const bases = [...new Set(rows.map((row) => tables[row + DIST_BASE] as number))].sort((a, b) => a - b);
-    const to = new Map(bases.map((base, i) => [base, this.pool(tables.subarray(base, bases[i + 1] ?? tables.length))]));
+    const to = new Map(bases.map((base, i) => [base, this.pool.place(tables.subarray(base, bases[i + 1] ?? tables.length))]));
+    this.plant.tables = this.pool.words;
     for (const row of rows) moved[row + DIST_BASE] = to.get(tables[row + DIST_BASE] as number) as number;
     return moved;
   }
@@ -118,27 +176,6 @@ export class Shape {
       words,
       own: words.map((word) => tables[word] as number),
     };
-  }
-
-  /** Where a distribution's words stand; they are written down if they are new. */
-  private pool(words: Uint32Array): number {
-    let hash = words.length;
-    for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ (words[i] as number), 0x01000193);
-    let alike = this.pooled.get(hash);
-    if (alike === undefined) this.pooled.set(hash, (alike = []));
-    const { tables } = this.plant;
-    const known = alike.find(({ from, length }) => length === words.length && words.every((word, i) => tables[from + i] === word));
-    if (known !== undefined) return known.from;
-    const from = this.used;
-    this.used += words.length;
-    if (this.used > tables.length) {
-      const larger = new Uint32Array(Math.max(this.used, 2 * tables.length - this.plant.at.shape));
-      larger.set(tables);
-      this.plant.tables = larger;
-    }
-    this.plant.tables.set(words, from);
-    alike.push({ from, length: words.length });
-    return from;
   }
 }
 

@@ -1,9 +1,13 @@
-/** Designs of an experiment on a GPU: those of one shape in one dispatch, by kernels compiled once; a lost device is opened again and its batch run again. */
+/**
+ * Designs of an experiment on a GPU: lines by recursion where that is allowed, the others by events, those of one shape in one dispatch, by kernels
+ * compiled once; a lost device is opened again and its batch run again.
+ */
 import { constants } from '../engine/constants.ts';
 import { type DesignBatch, GpuEngine } from '../engine/gpu.ts';
 import type { Plant } from '../scene/plant.ts';
 import { HEAD_STATUS, STATUS_RUNNING } from '../stations/words.ts';
 import type { GpuTwins } from './gpu-twins.ts';
+import { TrialLines } from './trial-lines.ts';
 import { groups } from './trial-threads.ts';
 import type { Piece, Round } from './trial-round.ts';
 import { type Shape, Stand } from './shape.ts';
@@ -20,7 +24,11 @@ interface Reader {
 }
 
 export class TrialGpu {
+  /** By what the twins so far were run. */
+  readonly taken = { events: false, recursion: false };
   private readonly gpu: GpuTwins;
+  private readonly lines: TrialLines | undefined;
+  readonly recursion: boolean;
   private device: GPUDevice | undefined;
   /** By kernel text; they may be still at the compiler's. */
   private readonly engines = new Map<string, Promise<GpuEngine>>();
@@ -29,25 +37,43 @@ export class TrialGpu {
   private stopping: Promise<undefined> = new Promise(() => undefined);
   private endWaiting: () => void = () => undefined;
 
-  /** @param gpu whose device is used; nothing else may run on it meanwhile */
-  constructor(gpu: GpuTwins) {
+  /**
+   * @param gpu whose device is used; nothing else may run on it meanwhile
+   * @param recursion whether lines run by recursion, which tells throughput alone
+   */
+  constructor(gpu: GpuTwins, recursion: boolean) {
     this.gpu = gpu;
+    this.recursion = recursion;
+    this.lines = recursion ? new TrialLines(gpu) : undefined;
   }
 
   /** Compiles what a shape needs and sees whether a twin fits at all. Rejects with the reason. */
   async open(shape: Shape): Promise<void> {
+    if (this.lines?.takes(shape)) return;
     await this.engine(shape.plant);
     await this.gpu.room(shape.plant);
   }
 
-  /** Runs what is open of a round, until it is done or `stop` is called. */
-  async run(round: Round, seed: number): Promise<void> {
+  /**
+   * Runs what is open of a round, until it is done or `stop` is called.
+   * @returns pieces that are lines of which only the event engine can tell how they end
+   */
+  async run(round: Round, seed: number): Promise<Piece[]> {
     this.stopped = false;
     this.stopping = new Promise((resolve) => {
       this.endWaiting = () => resolve(undefined);
     });
+    const { lines } = this;
+    const untold: Piece[] = [];
     while (!this.stopped && round.open > 0) {
-      for (const [shape, pieces] of groups(round.take(TAKEN))) {
+      const taken = round.take((await lines?.begin()) ?? TAKEN);
+      const isLine = ({ design }: Piece): boolean => lines?.takes(design.shape) ?? false;
+      const inLine = taken.filter(isLine);
+      if (inLine.length > 0) this.taken.recursion = true;
+      for (const piece of (await lines?.run(round, inLine, seed)) ?? []) untold.push(piece);
+      for (const [shape, pieces] of groups(inLine.length === 0 ? taken : taken.filter((piece) => !isLine(piece)))) {
+        if (this.stopped) break;
+        this.taken.events = true;
         const room = await this.gpu.room(shape.plant);
         // One of a batch's twins is of which piece and which replication.
         for (let batch: Piece[] = [], twins = 0, i = 0; i < pieces.length && !this.stopped; ) {
@@ -64,12 +90,14 @@ export class TrialGpu {
         }
       }
     }
+    return untold;
   }
 
   /** Ends `run` after the slice it is in. */
   stop(): void {
     this.stopped = true;
     this.endWaiting();
+    this.lines?.stop();
     this.gpu.stop();
   }
 

@@ -25,6 +25,7 @@ export class Round {
   private readonly columns: number[];
   private readonly outcomes: (Outcome | undefined)[];
   private readonly missing: Float64Array;
+  private readonly returned: Piece[] = [];
   private next = 0;
   private begun = 0;
   private design: Design | undefined;
@@ -60,7 +61,16 @@ export class Round {
   /** The next pieces, of so many twins together at most; designs are put together here, as they are needed. */
   take(twins: number): Piece[] {
     const pieces: Piece[] = [];
-    for (let room = twins; room > 0 && this.next < this.orders.length; ) {
+    let room = twins;
+    for (let last = this.returned.at(-1); last !== undefined && room > 0; last = this.returned.at(-1)) {
+      const count = Math.min(room, last.count);
+      pieces.push({ ...last, count });
+      this.returned.pop();
+      if (count < last.count) this.returned.push({ ...last, first: last.first + count, count: last.count - count });
+      this.left -= count;
+      room -= count;
+    }
+    while (room > 0 && this.next < this.orders.length) {
       const order = this.orders[this.next] as Order;
       const rest = this.missing[this.next] === 0 ? 0 : order.count - this.begun;
       if (rest > 0) {
@@ -77,6 +87,14 @@ export class Round {
       this.design = undefined;
     }
     return pieces;
+  }
+
+  /** Takes back pieces that cannot be run by whoever took them. */
+  giveBack(pieces: readonly Piece[]): void {
+    for (const piece of pieces) {
+      this.returned.push(piece);
+      this.left += piece.count;
+    }
   }
 
   /** Takes in the figures of the first so many twins of a piece: metric m of twin r is at `[from + r × metrics + m]`. */

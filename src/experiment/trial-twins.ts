@@ -42,6 +42,18 @@ export interface TrialResult {
   recursion: boolean[];
 }
 
+/** Whether no figure but throughput is asked for: a line knows that without any block. */
+export function isLean(metrics: readonly string[]): boolean {
+  return metrics.every((metric) => metric === 'total.throughput');
+}
+
+/** `total.throughput` of a twin that finished so many parts in its window, reckoned as `Readout` does, to the same bits. */
+export function throughput({ tables, at, scene }: Plant, finished: number): number {
+  const window = (tables[at.run + RUN_END] as number) - (tables[at.run + RUN_WARMUP] as number);
+  const { tickSeconds, unit } = scene.time;
+  return window > 0 ? finished / (window * (tickSeconds / SECONDS[unit])) : Number.NaN;
+}
+
 /** Reads some figures off final blocks of a plant whose tables change from design to design. */
 export class Figures {
   private readonly plant: Plant;
@@ -77,7 +89,6 @@ class Bench {
   private line: LineEngine | undefined;
   private figures: Figures | undefined;
   private block: Uint32Array = new Uint32Array(0);
-  /** Only throughput is asked for, which a line knows without any block. */
   private lean = false;
 
   constructor(news: ShapeNews) {
@@ -98,7 +109,7 @@ class Bench {
     this.events = this.line === undefined ? new ReferenceEngine(plant) : undefined;
     this.figures = new Figures(plant, metrics);
     this.block = new Uint32Array(plant.layout.words);
-    this.lean = this.line !== undefined && metrics.every((metric) => metric === 'total.throughput');
+    this.lean = this.line !== undefined && isLean(metrics);
     this.metrics = key;
     this.path = path;
     stand.renewed = false;
@@ -123,11 +134,7 @@ class Bench {
     if (line !== undefined && this.lean) {
       const finished = line.lean(seed, replication);
       if (finished >= 0) {
-        const { tables, at: table, scene } = this.stand.plant;
-        const window = (tables[table.run + RUN_END] as number) - (tables[table.run + RUN_WARMUP] as number);
-        const { tickSeconds, unit } = scene.time;
-        // As `Readout` reckons it: to the same bits.
-        into.fill(window > 0 ? finished / (window * (tickSeconds / SECONDS[unit])) : Number.NaN, at, at + width);
+        into.fill(throughput(this.stand.plant, finished), at, at + width);
         return true;
       }
     }

@@ -9,10 +9,11 @@ import { Family } from './family.ts';
 import type { GpuTwins } from './gpu-twins.ts';
 import type { EngineChoice, EngineReport } from './protocol.ts';
 import type { Shape } from './shape.ts';
-import type { Path } from './study-protocol.ts';
+import type { Path, StudyReport } from './study-protocol.ts';
 import { TrialGpu } from './trial-gpu.ts';
 import { type Response, Round } from './trial-round.ts';
 import { type TrialThread, TrialThreads } from './trial-threads.ts';
+import { isLean } from './trial-twins.ts';
 import type { Trials } from './trials.ts';
 
 /** Figures that are reckoned from the scene's planned times, not from the tables alone. */
@@ -61,7 +62,7 @@ export class PlantTrials implements Trials {
     this.threads = threads;
     this.gpu = gpu;
     this.report = report;
-    this.path = gpu === undefined ? (setup.path ?? 'auto') : 'events';
+    this.path = setup.path ?? 'auto';
     this.onLine = onLine;
   }
 
@@ -81,13 +82,14 @@ export class PlantTrials implements Trials {
     }
     const whyNot = lineOf(shape.plant) === undefined ? whyNoLine(shape.plant) : '';
     if (path === 'recursion' && whyNot !== '') throw new Error(`This plant cannot run by recursion, because ${whyNot}.`);
-    if (path === 'recursion' && engine === 'gpu')
-      throw new Error('The recursion runs on the reference engine; choose that, or the path by events.');
+    const lean = isLean(responses.flatMap((response) => ('metric' in response ? [response.metric] : [])));
+    if (path === 'recursion' && engine === 'gpu' && !lean)
+      throw new Error('On a GPU the recursion tells total.throughput alone; choose the reference engine, or the path by events.');
     const on = new TrialThreads(threads);
     const cpu = (reason: string): PlantTrials => new PlantTrials(setup, family, on, undefined, onThreads(threads, reason), whyNot);
     if (engine === 'cpu') return cpu('chosen by you');
-    if (path === 'recursion') return cpu('the recursion runs on the reference engine');
-    const tried = await openGpu(gpu, shape, engine === 'gpu');
+    if (path === 'recursion' && !lean) return cpu('on a GPU the recursion tells total.throughput alone');
+    const tried = await openGpu(gpu, shape, engine === 'gpu', lean && path !== 'events');
     if (typeof tried === 'string') {
       if (engine === 'gpu') throw new Error(`The GPU engine cannot run: ${tried}.`);
       return cpu(tried);
@@ -96,9 +98,12 @@ export class PlantTrials implements Trials {
   }
 
   /** By what the twins were run so far, and why. */
-  get taken(): { taken: 'events' | 'recursion' | 'both'; reason: string } {
-    const { events, recursion } = this.threads.taken;
-    if (this.gpu !== undefined) return { taken: 'events', reason: 'the GPU engine runs by events' };
+  get taken(): StudyReport['path'] {
+    const { gpu, threads } = this;
+    if (gpu?.recursion === false && this.onLine === '' && this.path === 'auto')
+      return { taken: 'events', reason: 'on a GPU the recursion tells total.throughput alone' };
+    const events = threads.taken.events || gpu?.taken.events === true;
+    const recursion = threads.taken.recursion || gpu?.taken.recursion === true;
     const taken = recursion
       ? events
         ? 'both'
@@ -119,7 +124,11 @@ export class PlantTrials implements Trials {
     const round = new Round(family, responses, orders, onProgress);
     if (gpu !== undefined) {
       try {
-        await gpu.run(round, seed);
+        const untold = await gpu.run(round, seed);
+        if (untold.length > 0 && !this.stopped) {
+          round.giveBack(untold);
+          await this.threads.run(round, seed, this.path);
+        }
         return round.result();
       } catch (error) {
         if (engine === 'gpu') throw error;
@@ -150,12 +159,13 @@ async function openGpu(
   gpu: GpuTwins | undefined,
   shape: Shape,
   wanted: boolean,
+  recursion: boolean,
 ): Promise<{ trials: TrialGpu; report: EngineReport } | string> {
   if (gpu === undefined) return 'no GPU engine here';
   try {
     const { name, software } = await gpu.device();
     if (software && !wanted) return `the WebGPU adapter (${name}) is emulated on the CPU`;
-    const trials = new TrialGpu(gpu);
+    const trials = new TrialGpu(gpu, recursion);
     await trials.open(shape);
     const reason = wanted ? 'chosen by you' : 'WebGPU on a hardware adapter';
     return { trials, report: { engine: 'gpu', adapter: name, software, reason } };

@@ -8,7 +8,8 @@ import { outcomeDigest, PlantTrials } from '../../src/experiment/trials-run.ts';
 import { Twins } from '../../src/experiment/twins.ts';
 import { compile } from '../../src/scene/compile.ts';
 import { Dice } from '../../src/search/dice.ts';
-import type { Order, Outcome } from '../../src/search/search.ts';
+import type { Scene } from '../../src/scene/scene.ts';
+import type { Order, Outcome, Point } from '../../src/search/search.ts';
 import { gpu as adapter } from '../gpu.ts';
 import { type Experiment, line, sceneAt, shipped, steps } from './designs.ts';
 
@@ -58,11 +59,30 @@ function orders({ settings }: Experiment, count: number, seed = 1): Order[] {
   }));
 }
 
+/** `sceneAt`, where a buffer with no places is none: what it stood between is linked directly. */
+function at({ name, text, settings }: Experiment): (point: Point) => Scene {
+  return (point) => {
+    const bare = settings.flatMap(({ path }, i) => (path.endsWith('.capacity') && point[i] === 0 ? [path.split('.')[1] as string] : []));
+    if (bare.length === 0) return sceneAt({ name, text, settings })(point);
+    const { buffers, links, ...rest } = structuredClone(text) as { buffers: Record<string, object>; links: { from: string; to: string }[] };
+    const onward = (to: string): string => (bare.includes(to) ? (links.find(({ from }) => from === to) as { to: string }).to : to);
+    const left = {
+      ...rest,
+      buffers: Object.fromEntries(Object.entries(buffers).filter(([buffer]) => !bare.includes(buffer))),
+      links: links.filter(({ from }) => !bare.includes(from)).map(({ from, to }) => ({ from, to: onward(to) })),
+    };
+    const set = settings.map((setting) =>
+      bare.some((buffer) => setting.path === `buffers.${buffer}.capacity`) ? { ...setting, path: 'name', value: String } : setting,
+    );
+    return sceneAt({ name, text: left, settings: set })(point);
+  };
+}
+
 /** What must come of orders: each design's scene compiled alone, twin by twin. */
 function alone(experiment: Experiment, of: Order[]): Outcome[] {
   const names = METRICS[experiment.name] as string[];
   return of.map(({ point, first, count }) => {
-    const plant = compile(sceneAt(experiment)(point));
+    const plant = compile(at(experiment)(point));
     const engine = new ReferenceEngine(plant);
     const readout = new Readout(plant);
     const values = new Float64Array(readout.metrics.length);
@@ -95,7 +115,7 @@ function open(experiment: Experiment, { engine = 'cpu', path = 'auto', threads =
   const axes = settings.map(({ axis }) => axis);
   const start = (orders(experiment, 1)[0] as Order).point;
   return PlantTrials.open(
-    { sceneAt: sceneAt(experiment), axes, responses, seed: SEED, engine, path, start },
+    { sceneAt: at(experiment), axes, responses, seed: SEED, engine, path, start },
     { gpu: engine === 'gpu' ? gpu : undefined, threads: Array.from({ length: threads }, () => new Twins()) },
   );
 }
@@ -164,6 +184,109 @@ test('a line by recursion and by events, and its throughput alone', async () => 
   );
   expect(await lean.run(some)).toEqual(alone(LINE, some).map((outcome) => outcome.filter((_, i) => i % 4 === 0)));
   await expect(open(LATHES, { path: 'recursion' })).rejects.toThrow('cannot run by recursion, because');
+});
+
+describe('throughput of a line on the GPU, by recursion', () => {
+  /** The throughput problem in small: a buffer without places is none, and time is a factor too. */
+  const PROBLEM: Experiment = {
+    name: 'throughput',
+    text: line({ warmup: 60, horizon: 240 }),
+    settings: [
+      { path: 'stations.S1.processing.exponential.mean', axis: steps(0.5, 1, 2) },
+      {
+        path: 'stations.S2.processing',
+        axis: { kind: 'choice', count: 3 },
+        value: (i) => ({ gamma: { mean: 1, cv: [0.5, 0.7, 1.5][i] } }),
+      },
+      { path: 'buffers.B2.capacity', axis: steps(0, 1, 2, 5) },
+      { path: 'buffers.B3.capacity', axis: steps(0, 1, 2, 40) },
+      { path: 'run.horizon', axis: steps(120, 240) },
+    ],
+  };
+  METRICS[PROBLEM.name] = ['total.throughput'];
+  const opening = (engine: 'cpu' | 'gpu', path: 'auto' | 'events' | 'recursion' = 'auto'): Promise<PlantTrials> =>
+    open(PROBLEM, { engine, path });
+  let trials: PlantTrials;
+  beforeAll(async () => {
+    trials = await opening('gpu');
+  });
+
+  test('equals the event engine to the last bit, with and without buffers', LONG, async () => {
+    const some = orders(PROBLEM, 40, 6);
+    const truth = alone(PROBLEM, some);
+    let told = 0;
+    expect(
+      await trials.run(some, (twins) => {
+        told = twins;
+      }),
+    ).toEqual(truth);
+    expect(told).toBe(some.reduce((sum, { count }) => sum + count, 0));
+    expect(trials.report.engine).toBe('gpu');
+    expect(trials.taken).toEqual({ taken: 'recursion', reason: 'the plant is a line of stations' });
+    expect(await (await opening('gpu', 'recursion')).run(some.slice(0, 4))).toEqual(truth.slice(0, 4));
+    const onThreads = await opening('cpu');
+    expect(await onThreads.run(some)).toEqual(truth);
+  });
+
+  test('survives the loss of the device', LONG, async () => {
+    const some = orders(PROBLEM, 12, 7);
+    gpu.batchTwins = 9;
+    gpu.sliceEvents = 64;
+    let told = 0;
+    const survived = await trials.run(some, (twins) => {
+      if (told++ === 1 && twins >= 0) gpu.loseDevice();
+    });
+    gpu.batchTwins = undefined;
+    gpu.sliceEvents = undefined;
+    expect(told).toBeGreaterThan(2);
+    expect(survived).toEqual(alone(PROBLEM, some));
+  });
+
+  test('stops within 200 ms, and goes on afterwards', LONG, async () => {
+    const many = orders(PROBLEM, 100_000, 8);
+    let asked = 0;
+    const found = await trials.run(many, (twins) => {
+      if (asked !== 0 || twins < 5000) return;
+      asked = performance.now();
+      trials.stop();
+    });
+    expect(performance.now() - asked).toBeLessThan(200);
+    const whole = found.flatMap((outcome, i) => (outcome === undefined ? [] : [i]));
+    expect(whole.length).toBeGreaterThan(0);
+    expect(whole.length).toBeLessThan(many.length);
+    const last = whole.slice(-5);
+    expect(last.map((i) => found[i])).toEqual(
+      alone(
+        PROBLEM,
+        last.map((i) => many[i] as Order),
+      ),
+    );
+    const rest = many.filter((_, i) => found[i] === undefined).slice(0, 5);
+    expect(await trials.run(rest)).toEqual(alone(PROBLEM, rest));
+  });
+
+  test('leaves to threads what only the event engine can tell', LONG, async () => {
+    const crowded: Experiment = {
+      name: PROBLEM.name,
+      text: { ...line({ warmup: 0, horizon: 240, maxParts: 6 }) },
+      settings: [
+        { path: 'stations.S3.processing.exponential.mean', axis: steps(0.5, 8) },
+        { path: 'buffers.B3.capacity', axis: steps(0, 60) },
+      ],
+    };
+    const [tight, free] = await (await open(crowded, { engine: 'gpu' })).run([
+      { point: [8, 60], first: 0, count: 2 },
+      { point: [0.5, 0], first: 0, count: 2 },
+    ]);
+    expect([...(tight as Outcome)]).toEqual([Number.NaN, 80, Number.NaN, 80]);
+    expect([free]).toEqual(alone(crowded, [{ point: [0.5, 0], first: 0, count: 2 }]));
+  });
+
+  test('is refused where more is asked for', async () => {
+    await expect(open(LINE, { engine: 'gpu', path: 'recursion' })).rejects.toThrow('tells total.throughput alone');
+    const trials = await opened(LINE);
+    expect(trials.taken).toEqual({ taken: 'events', reason: 'on a GPU the recursion tells total.throughput alone' });
+  });
 });
 
 test('twins that break off have no figures; their costs have', async () => {
