@@ -260,7 +260,8 @@ export class Lab {
   /** Runs an experiment; what runs is ended first. Rejects, problems by path, where it cannot be run. */
   async explore(request: StudyRequest, onProgress?: (progress: StudyProgress) => void): Promise<StudyReport> {
     this.cancel();
-    if (this.measuring !== undefined) {
+    // Only an emulated GPU is measured, and its kernels may compile for minutes: only who asked for it waits for it.
+    if (this.measuring !== undefined && request.engine === 'gpu') {
       this.gpu.stop();
       await this.measuring;
     }
