@@ -16,8 +16,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { type Entry, JOURNAL_VERSION, keyOf, pack, textDigest, unpack } from '../experiment/journal.ts';
+import { JOURNAL_VERSION, textDigest } from '../experiment/journal.ts';
+import { type Entry, Kept, pack, twinsIn } from '../experiment/journal-chunks.ts';
 import type { Journal } from '../experiment/trials.ts';
+import type { Order } from '../search/search.ts';
 
 const FORMAT = 'millwright journal';
 const MARK = 0x314a574d; // "MWJ1"
@@ -55,8 +57,6 @@ export class JournalFile implements Journal {
   private readonly start: number;
   /** Where the next chunk goes: behind the last one that is whole. */
   private end: number;
-  /** Entries read when the file was opened; handed out once. */
-  private entries: Entry[] | undefined;
 
   private constructor(path: string, file: number, header: Header, start: number) {
     this.path = path;
@@ -89,9 +89,7 @@ export class JournalFile implements Journal {
     const line = Buffer.from(`${JSON.stringify(header)}\n`);
     const file = openSync(path, 'w+');
     writeAll(file, line, 0);
-    const journal = new JournalFile(path, file, header, line.length);
-    journal.entries = [];
-    return journal;
+    return new JournalFile(path, file, header, line.length);
   }
 
   private static opened(path: string, flags: 'r' | 'r+'): JournalFile {
@@ -103,25 +101,24 @@ export class JournalFile implements Journal {
     }
     const { header, length } = readHeader(path, file);
     const journal = new JournalFile(path, file, header, length);
-    journal.entries = journal.readChunks();
+    journal.seek();
     return journal;
   }
 
-  /** What was kept when the file was opened; once, for it may be much. */
-  load(): Promise<Entry[]> {
-    const entries = this.entries ?? this.readChunks();
-    this.entries = undefined;
-    return Promise.resolve(entries);
+  async *load(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const { end } = this;
+    for (let at = this.start; at < end; ) {
+      const chunk = this.chunkAt(at, end);
+      if (chunk === undefined) throw new Error(`${this.path}: it changed while it was read`);
+      yield chunk;
+      at += FRAME + chunk.length;
+    }
   }
 
-  async append(entries: readonly Entry[]): Promise<void> {
-    let from = 0;
+  async append(entries: Iterable<Entry>): Promise<void> {
     for (const chunk of pack(entries)) {
-      const [count = 0] = new Uint32Array(chunk.buffer, 0, 1);
-      const twins = entries.slice(from, from + count).reduce((sum, { order }) => sum + order.count, 0);
-      from += count;
       const frame = new DataView(new ArrayBuffer(FRAME));
-      [MARK, chunk.length, crc32(chunk), twins].forEach((word, i) => frame.setUint32(4 * i, word, true));
+      [MARK, chunk.length, crc32(chunk), twinsIn(chunk)].forEach((word, i) => frame.setUint32(4 * i, word, true));
       writeAll(this.file, Buffer.concat([new Uint8Array(frame.buffer), chunk]), this.end);
       this.end += FRAME + chunk.length;
     }
@@ -131,15 +128,14 @@ export class JournalFile implements Journal {
   async clear(): Promise<void> {
     ftruncateSync(this.file, this.start);
     this.end = this.start;
-    this.entries = undefined;
   }
 
   close(): void {
     closeSync(this.file);
   }
 
-  private readChunks(): Entry[] {
-    const entries: Entry[] = [];
+  /** Finds the end of what is whole. */
+  private seek(): void {
     const { size } = fstatSync(this.file);
     this.end = this.start;
     while (this.end < size) {
@@ -150,10 +146,8 @@ export class JournalFile implements Journal {
         );
         break;
       }
-      for (const entry of unpack(chunk)) entries.push(entry);
       this.end += FRAME + chunk.length;
     }
-    return entries;
   }
 
   private chunkAt(at: number, size: number): Uint8Array<ArrayBuffer> | undefined {
@@ -175,36 +169,35 @@ export async function mergeFiles(
   paths: readonly string[],
   out: string,
 ): Promise<{ journal: JournalFile; warnings: string[]; twins: number }> {
-  const merged = new Map<string, { entry: Entry; path: string }>();
+  const merged = new Kept();
   const warnings: string[] = [];
+  /** Of each chunk. */
+  const source: string[] = [];
   let header: Header | undefined;
   for (const path of paths) {
     const journal = JournalFile.read(path);
     if (header === undefined) header = { ...journal.header, shard: null };
     else belongs(journal, header);
-    for (const entry of await journal.load()) {
-      const key = keyOf(entry.order);
-      const known = merged.get(key);
-      if (known === undefined) merged.set(key, { entry, path });
-      else if (!sameBits(known.entry, entry)) {
-        const { point, first, count } = entry.order;
-        throw new Mismatch(
-          `${path}: found other outcomes of twins ${first} to ${first + count - 1} of the design (${point.join(', ')}); expected those of ${known.path}`,
-        );
-      }
+    const differs = ({ point, first, count }: Order, chunk: number): void => {
+      throw new Mismatch(
+        `${path}: found other outcomes of twins ${first} to ${first + count - 1} of the design (${point.join(', ')}); expected those of ${source[chunk]}`,
+      );
+    };
+    for await (const chunk of journal.load()) {
+      source.push(path);
+      merged.add(chunk, differs);
     }
     warnings.push(...journal.warnings);
     journal.close();
   }
   if (header === undefined) throw new Mismatch('expected journals to merge');
-  const entries = [...merged.values()].map(({ entry }) => entry).sort(byOrder);
   // The name may be that of a file that was read: it is whole at any moment.
   const part = `${out}.part`;
   const written = JournalFile.begin(part, header);
-  await written.append(entries);
+  await written.append(merged.inOrder());
   written.close();
   renameSync(part, out);
-  return { journal: JournalFile.read(out), warnings, twins: entries.reduce((sum, { order }) => sum + order.count, 0) };
+  return { journal: JournalFile.read(out), warnings, twins: merged.twins };
 }
 
 /** @throws Mismatch where a file is of another study than a header says, or of another version. */
@@ -220,18 +213,6 @@ export function belongs({ path, header: found }: JournalFile, expected: Header):
 
 function shardText(shard: [number, number] | null): string {
   return shard === null ? 'a journal of no shard' : `a journal of shard ${shard.join('/')}`;
-}
-
-function byOrder(a: Entry, b: Entry): number {
-  const [p, q] = [a.order.point, b.order.point];
-  for (let i = 0; i < Math.min(p.length, q.length); i++) {
-    if (p[i] !== q[i]) return (p[i] as number) - (q[i] as number);
-  }
-  return p.length - q.length || a.order.first - b.order.first || a.order.count - b.order.count;
-}
-
-function sameBits({ outcome: a }: Entry, { outcome: b }: Entry): boolean {
-  return a.length === b.length && a.every((x, i) => Object.is(x, b[i]));
 }
 
 function readHeader(path: string, file: number): { header: Header; length: number } {

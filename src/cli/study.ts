@@ -7,7 +7,8 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exportStudy } from '../experiment/export/export.ts';
-import { type Entry, share } from '../experiment/journal.ts';
+import { share } from '../experiment/journal.ts';
+import type { Entry } from '../experiment/journal-chunks.ts';
 import { Study, StudyRefusal, type StudyTrials } from '../experiment/study.ts';
 import { StudyLab } from '../experiment/study-lab.ts';
 import type { Path, StudyProgress, StudyReport } from '../experiment/study-protocol.ts';
@@ -141,10 +142,9 @@ class Layers implements Journal {
   from: JournalFile | undefined;
   out: JournalFile | undefined;
 
-  async load(): Promise<Entry[]> {
-    const [merged, own] = [(await this.from?.load()) ?? [], (await this.out?.load()) ?? []];
-    for (const entry of own) merged.push(entry);
-    return merged;
+  async *load(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    if (this.from !== undefined) yield* this.from.load();
+    if (this.out !== undefined) yield* this.out.load();
   }
 
   append(entries: readonly Entry[]): Promise<void> {

@@ -4,7 +4,8 @@
  * run again, so the least recently used studies go when there is no room.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import { type Entry, pack, studyKey, unpack } from './journal.ts';
+import { studyKey } from './journal.ts';
+import { type Entry, opened, pack } from './journal-chunks.ts';
 import type { Journal } from './trials.ts';
 
 const DATABASE = 'millwright';
@@ -75,33 +76,32 @@ export class BrowserJournal implements Journal {
     return journal;
   }
 
-  async load(): Promise<Entry[]> {
+  async *load(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const { key, scene, experiment, seed } = this.study;
     const study = await this.database.get('studies', key);
-    if (study === undefined) return [];
+    if (study === undefined) return;
     // Sixty-four bits are not many enough to stake a study on.
     if (study.scene !== scene || study.experiment !== experiment || study.seed !== seed) {
       await this.clear();
-      return [];
+      return;
     }
-    const entries: Entry[] = [];
     try {
       const names = await this.database.getAllKeysFromIndex('chunks', 'study', key);
       for (const name of names) {
         const chunk = await this.database.get('chunks', name);
-        if (chunk !== undefined) for (const entry of unpack(chunk.bytes)) entries.push(entry);
+        if (chunk === undefined) continue;
+        opened(chunk.bytes);
+        yield chunk.bytes;
       }
     } catch (error) {
       this.onTrouble(`what was kept of this study cannot be read and is run again: ${(error as Error).message}`);
       await this.clear();
-      return [];
     }
-    return entries;
   }
 
   async append(entries: readonly Entry[]): Promise<void> {
     if (this.full) return;
-    const chunks = pack(entries);
+    const chunks = [...pack(entries)];
     const twins = entries.reduce((sum, { order }) => sum + order.count, 0);
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     try {

@@ -6,15 +6,10 @@
  * share or time, so pieces are the same everywhere; a piece is kept whole or not at all. A round goes to the engine in batches of some
  * seconds: that is what a crash can lose.
  */
-import type { Order, Outcome, Point } from '../search/search.ts';
+import type { Order, Outcome } from '../search/search.ts';
 import { Digest } from './digest.ts';
+import { type Entry, Kept } from './journal-chunks.ts';
 import type { Journal, Trials } from './trials.ts';
-
-/** An order (or a piece of one) and what came of it. */
-export interface Entry {
-  order: Order;
-  outcome: Outcome;
-}
 
 /** Raised whenever the same orders would give other outcomes, or chunks have another form: what was kept before is then no use. */
 export const JOURNAL_VERSION = 1;
@@ -38,11 +33,6 @@ function pieces(orders: readonly Order[]): { pieces: Order[]; ends: number[] } {
     return cut.length;
   });
   return { pieces: cut, ends };
-}
-
-/** The same text for the same order, and for no other. Numbers are written so that they read back to the same bits (0 and −0 are one). */
-export function keyOf({ point, first, count }: Order): string {
-  return `${point.join(' ')}|${first}|${count}`;
 }
 
 /** A study's name among all studies, 16 hexadecimal digits: over the scene's text, the experiment's name, the seed and the journal's version. */
@@ -93,7 +83,7 @@ class JournaledTrials implements Journaled {
   private readonly journal: Journal;
   private readonly mine: (piece: number) => boolean;
   /** What was kept when this session began. What it runs itself is not held a second time: searches hold what they need. */
-  private kept: Promise<Map<string, Outcome>> | undefined;
+  private kept: Promise<Kept> | undefined;
   private stopped = false;
   private batchTwins = FIRST_BATCH;
 
@@ -114,7 +104,7 @@ class JournaledTrials implements Journaled {
     let recalled = 0;
     cut.forEach((piece, i) => {
       this.ordered += piece.count;
-      const outcome = kept.size > 0 ? kept.get(keyOf(piece)) : undefined;
+      const outcome = kept.outcomeOf(piece);
       outcomes[i] = outcome;
       if (outcome !== undefined) recalled += piece.count;
       else if (this.mine(i)) wanted.push(i);
@@ -136,9 +126,9 @@ class JournaledTrials implements Journaled {
     this.trials.stop();
   }
 
-  private async load(): Promise<Map<string, Outcome>> {
-    const kept = new Map<string, Outcome>();
-    for (const { order, outcome } of await this.journal.load()) kept.set(keyOf(order), outcome);
+  private async load(): Promise<Kept> {
+    const kept = new Kept();
+    for await (const chunk of this.journal.load()) kept.add(chunk);
     return kept;
   }
 
@@ -210,70 +200,4 @@ function joined(parts: (Outcome | undefined)[]): Outcome | undefined {
     at += part.length;
   }
   return whole;
-}
-
-/** Words of a chunk before its entries, and of each entry before all numbers. */
-const CHUNK_WORDS = 2;
-const ENTRY_WORDS = 4;
-/** Bytes of one chunk, beyond which the next entry begins another. */
-const CHUNK_BYTES = 4_000_000;
-
-/**
- * Entries as chunks of bytes, little-endian as everything WebGPU runs on. A chunk: u32 how many entries, u32 0; by entry u32 numbers of the point,
- * first, count, numbers of the outcome; then by entry the f64 of its point and of its outcome.
- */
-export function pack(entries: readonly Entry[]): Uint8Array<ArrayBuffer>[] {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  for (let begin = 0; begin < entries.length; ) {
-    let end = begin;
-    let bytes = 0;
-    while (end < entries.length && bytes < CHUNK_BYTES) {
-      const { order, outcome } = entries[end++] as Entry;
-      bytes += 4 * ENTRY_WORDS + 8 * (order.point.length + outcome.length);
-    }
-    chunks.push(packChunk(entries.slice(begin, end), bytes));
-    begin = end;
-  }
-  return chunks;
-}
-
-function packChunk(entries: readonly Entry[], bytes: number): Uint8Array<ArrayBuffer> {
-  const buffer = new ArrayBuffer(4 * CHUNK_WORDS + bytes);
-  const words = new Uint32Array(buffer, 0, CHUNK_WORDS + ENTRY_WORDS * entries.length);
-  const numbers = new Float64Array(buffer, words.byteLength);
-  words[0] = entries.length;
-  let at = 0;
-  entries.forEach(({ order: { point, first, count }, outcome }, i) => {
-    words.set([point.length, first, count, outcome.length], CHUNK_WORDS + ENTRY_WORDS * i);
-    numbers.set(point, at);
-    numbers.set(outcome, at + point.length);
-    at += point.length + outcome.length;
-  });
-  return new Uint8Array(buffer);
-}
-
-/** The entries of a chunk; their outcomes are views of its bytes, which must begin at a multiple of 8. @throws Error where it is no chunk. */
-export function unpack(chunk: Uint8Array<ArrayBuffer>): Entry[] {
-  const { buffer, byteOffset, byteLength } = chunk;
-  const broken = (): Error => new Error('A chunk of a journal cannot be read: its lengths do not fit.');
-  if (byteLength < 4 * CHUNK_WORDS || byteLength % 8 !== 0) throw broken();
-  const [count = 0] = new Uint32Array(buffer, byteOffset, 1);
-  const begin = 4 * (CHUNK_WORDS + ENTRY_WORDS * count);
-  if (begin > byteLength) throw broken();
-  const words = new Uint32Array(buffer, byteOffset, begin / 4);
-  const numbers = new Float64Array(buffer, byteOffset + begin, (byteLength - begin) / 8);
-  const entries: Entry[] = [];
-  let at = 0;
-  for (let i = 0; i < count; i++) {
-    const w = CHUNK_WORDS + ENTRY_WORDS * i;
-    const dimensions = words[w] as number;
-    const length = words[w + 3] as number;
-    if (at + dimensions + length > numbers.length) throw broken();
-    const point: Point = Array.from(numbers.subarray(at, at + dimensions));
-    const order = { point, first: words[w + 1] as number, count: words[w + 2] as number };
-    entries.push({ order, outcome: numbers.subarray(at + dimensions, at + dimensions + length) });
-    at += dimensions + length;
-  }
-  if (at !== numbers.length) throw broken();
-  return entries;
 }

@@ -15,8 +15,8 @@ export interface Trials {
 
 /** Keeps outcomes across reloads, crashes and machines. Orders are told apart by point, first and count. */
 export interface Journal {
-  /** All that is kept, in any order. */
-  load(): Promise<{ order: Order; outcome: Outcome }[]>;
+  /** All that is kept, in any order, as chunks of bytes (`pack` in journal-chunks.ts), so that a million orders need not be held as objects. */
+  load(): AsyncIterable<Uint8Array<ArrayBuffer>>;
   append(entries: readonly { order: Order; outcome: Outcome }[]): Promise<void>;
   clear(): Promise<void>;
 }

@@ -7,7 +7,8 @@ import type { Browser } from 'playwright';
 import { createServer, type ViteDevServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headerOf, JournalFile, mergeFiles } from '../../src/cli/journal-file.ts';
-import { type Entry, journaled, pack, share, studyKey, unpack } from '../../src/experiment/journal.ts';
+import { journaled, share, studyKey } from '../../src/experiment/journal.ts';
+import { type Entry, Kept, pack } from '../../src/experiment/journal-chunks.ts';
 import { conclude } from '../../src/search/search.ts';
 import { openBrowser } from '../browser.ts';
 import { adaptiveSearch, explore, MemoryJournal, outcomeOf, staticSearch, StubTrials } from './stub-study.ts';
@@ -27,31 +28,66 @@ const anyEntry = fc
   })
   .map(({ outcome, ...order }): Entry => ({ order, outcome: Float64Array.from(outcome) }));
 
+function kept(chunks: Iterable<Uint8Array<ArrayBuffer>>): Kept {
+  const all = new Kept();
+  for (const chunk of chunks) all.add(chunk);
+  return all;
+}
+
+/** Orders are one where all their numbers are; 0 and −0 are. */
+const nameOf = ({ order: { point, first, count } }: Entry): string => `${point.join(' ')}|${first}|${count}`;
+
 describe('chunks', () => {
-  it('read back to the same bits', () => {
+  it('read back to the same bits, in one order whatever they came in', () => {
+    const some = fc.uniqueArray(anyEntry, { maxLength: 20, selector: nameOf });
     fc.assert(
-      fc.property(fc.array(anyEntry, { maxLength: 20 }), (entries) => {
-        expect(pack(entries).flatMap(unpack)).toEqual(entries);
+      fc.property(some, fc.integer({ min: 1, max: 20 }), (entries, size) => {
+        const all = kept(pack(entries));
+        expect([all.size, all.twins]).toEqual([entries.length, twinsOf(entries)]);
+        for (const { order, outcome } of entries) expect(all.outcomeOf(order)).toEqual(outcome);
+        const inOrder = [...all.inOrder()];
+        expect(new Set(inOrder)).toEqual(new Set(entries));
+        const pieces = Array.from({ length: Math.ceil(entries.length / size) }, (_, i) => entries.slice(i * size, (i + 1) * size));
+        expect([...kept(pieces.toReversed().flatMap((piece) => [...pack(piece)])).inOrder()]).toEqual(inOrder);
       }),
     );
   });
 
-  it('are bounded in size, and cost little more than their numbers', () => {
-    const entries = Array.from(
-      { length: 200_000 },
-      (_, i): Entry => ({ order: { point: [i, 1, 2, 3, 4], first: 0, count: 10 }, outcome: new Float64Array(10) }),
+  it('find nothing that was not put in', () => {
+    fc.assert(
+      fc.property(fc.array(anyEntry, { maxLength: 20 }), anyEntry, (entries, other) => {
+        const there = entries.find((entry) => nameOf(entry) === nameOf(other));
+        expect(kept(pack(entries)).outcomeOf(other.order)).toEqual(there?.outcome);
+      }),
     );
-    const chunks = pack(entries);
-    expect(chunks.flatMap(unpack).length).toBe(entries.length);
+  });
+
+  it('tell what contradicts them; what comes first stands', () => {
+    const entry = (x: number): Entry => ({ order: { point: [0, Number.NaN], first: 1, count: 2 }, outcome: Float64Array.of(x) });
+    const all = kept(pack([entry(1)]));
+    const told: unknown[] = [];
+    for (const x of [1, 2]) for (const chunk of pack([entry(x)])) all.add(chunk, (...what) => told.push(what));
+    expect(told).toEqual([[entry(0).order, 0]]);
+    expect(all.outcomeOf({ point: [-0, Number.NaN], first: 1, count: 2 })).toEqual(Float64Array.of(1));
+    expect(all.size).toBe(1);
+  });
+
+  it('are bounded in size, and cost little more than their numbers', () => {
+    const order = (i: number) => ({ point: [i, 1, 2, 3, 4], first: 0, count: 10 });
+    const chunks = [
+      ...pack(Array.from({ length: 200_000 }, (_, i): Entry => ({ order: order(i), outcome: new Float64Array(10).fill(i) }))),
+    ];
+    const all = kept(chunks);
+    expect([all.size, all.outcomeOf(order(123_456))?.[9], all.outcomeOf(order(200_000))]).toEqual([200_000, 123_456, undefined]);
     expect(Math.max(...chunks.map((chunk) => chunk.length))).toBeLessThan(4_100_000);
     // 15 numbers an order, and 16 bytes.
     expect(chunks.reduce((sum, chunk) => sum + chunk.length, 0)).toBeLessThan(200_000 * (15 * 8 + 17));
   });
 
   it('that are none are refused', () => {
-    const [chunk] = pack([{ order: { point: [1], first: 0, count: 1 }, outcome: Float64Array.of(2) }]) as [Uint8Array<ArrayBuffer>];
-    for (let length = 0; length < chunk.length; length++) expect(() => unpack(chunk.slice(0, length))).toThrow('journal');
-    expect(() => unpack(new Uint8Array(64).fill(255))).toThrow('journal');
+    const [chunk] = pack([{ order: { point: [1], first: 0, count: 1 }, outcome: Float64Array.of(2) }]) as Iterable<Uint8Array<ArrayBuffer>>;
+    for (let length = 0; length < chunk!.length; length++) expect(() => kept([chunk!.slice(0, length)])).toThrow('journal');
+    expect(() => kept([new Uint8Array(64).fill(255)])).toThrow('journal');
   });
 });
 
@@ -200,7 +236,9 @@ describe('a journal in a file', () => {
     bytes[bytes.length - 3]! ^= 1;
     writeFileSync(path, bytes);
     const read = JournalFile.read(path);
-    expect((await read.load()).map(({ order }) => order.point)).toEqual([[1]]);
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    for await (const chunk of read.load()) chunks.push(chunk);
+    expect([...kept(chunks).inOrder()].map(({ order }) => order.point)).toEqual([[1]]);
     expect(read.warnings).toEqual([expect.stringMatching(/damaged\.mwj: the last 56 bytes are not whole/)]);
     read.close();
   });
@@ -383,9 +421,14 @@ describe('a journal in a browser', () => {
       after.push(await names());
       await other.append([entry(1)]);
       await journal.append([entry(3e6)]);
-      after.push(await names(), (await journal.load()).map(({ outcome }) => outcome.length));
+      const lengths = async () => {
+        const all = [];
+        for await (const chunk of journal.load()) all.push(chunk.length);
+        return all;
+      };
+      after.push(await names(), await lengths());
       await journal.clear();
-      after.push(await names(), await journal.load(), trouble);
+      after.push(await names(), await lengths(), trouble);
       return after;
     })()`);
     expect(kept).toEqual([
@@ -395,7 +438,8 @@ describe('a journal in a browser', () => {
       ['old', 'older'],
       ['old'],
       ['old', 'new'],
-      [1, 3_000_000],
+      // 24 bytes a chunk and entry, then numbers of 8.
+      [24 + 16, 24 + 8 * 3_000_001],
       ['new'],
       [],
       [],

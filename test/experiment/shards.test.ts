@@ -99,7 +99,10 @@ async function studied(experiment: string, of: { i: number; n: number; file: str
       return { report: trials.report, path: trials.taken, run: (orders) => trials.run(orders), stop: () => trials.stop() };
     },
     journal: {
-      load: async () => [...((await from?.load()) ?? []), ...(await out.load())],
+      load: async function* () {
+        if (from !== undefined) yield* from.load();
+        yield* out.load();
+      },
       append: (entries) => out.append(entries),
       clear: () => Promise.resolve(),
     },

@@ -1,6 +1,7 @@
 /** A study of nothing: searches and trials whose outcomes are drawn from a hash, to try journals and shares on. Runs in Node and in a page. */
 import type { Journal, Trials } from '../../src/experiment/trials.ts';
-import { type Entry, textDigest } from '../../src/experiment/journal.ts';
+import { textDigest } from '../../src/experiment/journal.ts';
+import { type Entry, pack } from '../../src/experiment/journal-chunks.ts';
 import { Dice } from '../../src/search/dice.ts';
 import type { Order, Outcome, Search } from '../../src/search/search.ts';
 
@@ -59,8 +60,8 @@ export class StubTrials implements Trials {
 export class MemoryJournal implements Journal {
   entries: Entry[] = [];
 
-  load(): Promise<Entry[]> {
-    return Promise.resolve(this.entries);
+  async *load(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    yield* pack(this.entries);
   }
 
   append(entries: readonly Entry[]): Promise<void> {
