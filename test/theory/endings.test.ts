@@ -68,20 +68,20 @@ const LIVELOCK: SceneFile = {
   run: { horizon: 100 },
 };
 
-const TWINS = ['--replications', '200'];
+const TWINS = 200;
 
 test('overflow names the element that made a part too many', async () => {
-  expect((await simulate(OVERFLOW, ...TWINS)).status).toEqual({ 'overflow at rush': 200 });
+  expect((await simulate(OVERFLOW, TWINS)).status).toEqual({ 'overflow at rush': 200 });
 });
 
 test('livelock names an element that goes round', async () => {
-  const [[status, count]] = Object.entries((await simulate(LIVELOCK, ...TWINS)).status);
+  const [[status, count]] = Object.entries((await simulate(LIVELOCK, TWINS)).status);
   expect(status).toMatch(/^livelock at (flood|ghost)$/);
   expect(count).toBe(200);
 });
 
 test('deadlock names an element of the ring', async () => {
-  const [[status, count]] = Object.entries((await simulate(reworkLoop(1), ...TWINS)).status);
+  const [[status, count]] = Object.entries((await simulate(reworkLoop(1), TWINS)).status);
   expect(status).toMatch(/^deadlock at (mill|bench|to mill|to bench)$/);
   expect(count).toBe(200);
 });
@@ -90,7 +90,7 @@ test('twins that overflow are counted and left out of the averages', async () =>
   const scene = structuredClone(OVERFLOW);
   scene.stations = { slow: { processing: { exponential: { mean: 0.9 } } } };
   scene.run = { horizon: 1000, maxParts: 40 };
-  const { status, metrics } = await simulate(scene, ...TWINS);
+  const { status, metrics } = await simulate(scene, TWINS);
   const { done, 'overflow at rush': overflow } = status;
   expect(done).toBeGreaterThan(20);
   expect(overflow).toBeGreaterThan(20);
@@ -99,7 +99,7 @@ test('twins that overflow are counted and left out of the averages', async () =>
 });
 
 test('twins in deadlock are counted, and their silence counts in the averages', async () => {
-  const { status, metrics } = await simulate(reworkLoop(0.12), ...TWINS);
+  const { status, metrics } = await simulate(reworkLoop(0.12), TWINS);
   const { done, ...others } = status;
   const [[deadlock, count]] = Object.entries(others);
   expect(deadlock).toMatch(/^deadlock at (mill|bench|to mill|to bench)$/);
@@ -114,5 +114,5 @@ test('twins in deadlock are counted, and their silence counts in the averages', 
 test('with an endless shelf on one way the loop cannot lock', async () => {
   const scene = reworkLoop(0.12);
   scene.buffers = { 'to mill': { capacity: 2 }, 'to bench': {} };
-  expect((await simulate(scene, ...TWINS)).status).toEqual({ done: 200 });
+  expect((await simulate(scene, TWINS)).status).toEqual({ done: 200 });
 });

@@ -118,7 +118,7 @@ describe.for(SCENARIOS)('scenario $number, $file', (scenario) => {
 
   beforeAll(async () => {
     scene = shipped(path);
-    result = await simulate(scene, '--replications', '1');
+    result = await simulate(scene, 1);
   }, 120_000);
 
   /** Names of what an order is, or has become at its end. */

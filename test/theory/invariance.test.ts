@@ -1,8 +1,9 @@
-/** What must not matter does not: the order of a file, a plant next door, workers and batches. What must matter does: the seed. */
-import { describe, expect, test } from 'vitest';
-import { type Result, type SceneFile, shipped, simulate } from './simulate.ts';
+/** What must not matter does not: the order of a file, a plant next door, the command line, workers and batches. What must matter does: the seed. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { command, type Result, type SceneFile, shipped, simulate } from './simulate.ts';
 
-const FEW = ['--replications', '24'];
+const TWINS = 24;
+const FEW = ['--replications', `${TWINS}`];
 
 /** The same scene with every map and every list of links written backwards. */
 function backwards(scene: SceneFile): SceneFile {
@@ -72,46 +73,51 @@ const without = (metrics: Result['metrics'], unlike: RegExp): Result['metrics'] 
   Object.fromEntries(Object.entries(metrics).filter(([name]) => !unlike.test(name)));
 
 describe.for(PLANTS)('%s', ([, scene]) => {
+  let alone: Result;
+  beforeAll(async () => {
+    alone = await simulate(scene, TWINS);
+  });
+
   test('the order of elements and links in the file does not matter', async () => {
-    const [forwards, turned] = [await simulate(scene, ...FEW), await simulate(backwards(scene), ...FEW)];
-    expect(turned.metrics).toEqual(forwards.metrics);
-    expect(turned.digest).toBe(forwards.digest);
-    expect(turned.events).toBe(forwards.events);
+    const turned = await simulate(backwards(scene), TWINS);
+    expect(turned.metrics).toEqual(alone.metrics);
+    expect(turned.digest).toBe(alone.digest);
+    expect(turned.events).toBe(alone.events);
   });
 
   test('a plant next door changes no digit of any other element', async () => {
-    const [alone, together] = [await simulate(scene, ...FEW), await simulate(withNeighbours(scene), ...FEW)];
+    const together = await simulate(withNeighbours(scene), TWINS);
     expect(together.metrics['AAA station.throughput'].mean).toBeGreaterThan(0);
     expect(without(together.metrics, /^(AAA|zzz|total)/)).toEqual(without(alone.metrics, /^total/));
+  });
+
+  test('the command line prints what the laboratory says', async () => {
+    const { digest, events, metrics, seed, status } = await command(scene, ...FEW);
+    expect({ digest, events, seed, status }).toEqual({ digest: alone.digest, events: alone.events, seed: 1, status: alone.status });
+    // What is not defined is null in JSON; a figure that is no quantile tells no resolution.
+    const printed = JSON.stringify(alone.metrics, (key, value) => (key === 'resolution' && value === 0 ? undefined : value));
+    expect(metrics).toEqual(JSON.parse(printed));
   });
 });
 
 describe('digests', () => {
   const [, scene] = PLANTS[0];
-
-  test('the same for the same seed, another for another', async () => {
-    const [first, again, other] = [
-      await simulate(scene, ...FEW),
-      await simulate(scene, ...FEW),
-      await simulate(scene, ...FEW, '--seed', '2'),
-    ];
-    expect(again.digest).toBe(first.digest);
-    expect(again.metrics).toEqual(first.metrics);
-    expect(other.digest).not.toBe(first.digest);
-    expect(other.metrics['total.throughput'].mean).not.toBe(first.metrics['total.throughput'].mean);
+  let whole: Result;
+  beforeAll(async () => {
+    whole = await command(scene, ...FEW);
   });
 
-  test('the same for one worker or three, batches of 1, 7 or 64', async () => {
-    const whole = await simulate(scene, ...FEW);
-    for (const options of [
-      ['--workers', '1'],
-      ['--workers', '3', '--batch', '7'],
-      ['--batch', '1'],
-      ['--batch', '64'],
-    ]) {
-      const other = await simulate(scene, ...FEW, ...options);
-      expect(other.digest, options.join(' ')).toBe(whole.digest);
-      expect(other.metrics, options.join(' ')).toEqual(whole.metrics);
-    }
+  test('the same for the same seed, another for another', async () => {
+    const [again, other] = [await command(scene, ...FEW), await command(scene, ...FEW, '--seed', '2')];
+    expect(again.digest).toBe(whole.digest);
+    expect(again.metrics).toEqual(whole.metrics);
+    expect(other.digest).not.toBe(whole.digest);
+    expect(other.metrics['total.throughput'].mean).not.toBe(whole.metrics['total.throughput'].mean);
+  });
+
+  test.for(['--workers 1', '--workers 3 --batch 7', '--batch 1', '--batch 64'])('the same with %s', async (options) => {
+    const other = await command(scene, ...FEW, ...options.split(' '));
+    expect(other.digest).toBe(whole.digest);
+    expect(other.metrics).toEqual(whole.metrics);
   });
 });

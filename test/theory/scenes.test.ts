@@ -55,7 +55,7 @@ describe.for(SHIPPED)('$file', ({ file, replications, run, known = {}, exact = {
   beforeAll(async () => {
     scene = shipped(file);
     scene.run = { ...scene.run, ...run };
-    result = await simulate(scene, '--replications', `${replications}`);
+    result = await simulate(scene, replications);
     mean = meanOf(result);
   }, 120_000);
 

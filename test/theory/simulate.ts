@@ -1,9 +1,15 @@
-/** Runs the product's own command line, and weighs what it prints against what theory says. */
+/** Simulates plants, by the laboratory or by the product's own command line, and weighs what comes out against what theory says. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import dists from '@stdlib/stats-base-dists';
+import { proxy, wrap } from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { build } from 'vite';
+import { Lab, type RemoteTwins } from '../../src/experiment/lab.ts';
+import type { Twins } from '../../src/experiment/twins.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 const COMMAND = join(ROOT, '.tools/cli.mjs');
@@ -17,7 +23,7 @@ export interface Metric {
   unit: string;
 }
 
-/** What `sim --json` prints. */
+/** What `sim --json` prints, and what the laboratory says. */
 export interface Result {
   seed: number;
   replications: number;
@@ -40,8 +46,11 @@ export function shipped(file: string): SceneFile {
   return JSON.parse(readFileSync(join(ROOT, 'scenes', file), 'utf8'));
 }
 
-/** Simulates a scene on the reference engine with seed 1, unless `options` (of the command line) say otherwise. Throws what the command says when it fails. */
-export async function simulate(scene: SceneFile, ...options: string[]): Promise<Result> {
+/**
+ * Simulates a scene by the command line, on the reference engine with seed 1, unless `options` say otherwise. A command takes about a second
+ * of processor time to start. Throws what the command says when it fails.
+ */
+export async function command(scene: SceneFile, ...options: string[]): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'millwright-theory-'));
   try {
     const file = join(folder, 'scene.json');
@@ -51,6 +60,39 @@ export async function simulate(scene: SceneFile, ...options: string[]): Promise<
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/**
+ * The laboratory on one thread of the reference engine, which is bundled as the command line's threads are: as it stands in src, word by word
+ * imported, it would run at a fraction of the speed.
+ */
+async function openLaboratory(): Promise<Lab> {
+  // Below the root, where it finds the packages that it imports.
+  mkdirSync(join(ROOT, '.cache'), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, '.cache/thread-'));
+  try {
+    const input = { thread: join(ROOT, 'src/cli/twins-worker.ts') };
+    const rolldownOptions = { input, output: { entryFileNames: '[name].mjs' } };
+    await build({ root: ROOT, logLevel: 'error', publicDir: false, build: { ssr: true, outDir: folder, minify: false, rolldownOptions } });
+    const worker = new Worker(join(folder, 'thread.mjs'));
+    worker.unref();
+    const twins = wrap<Twins>(nodeEndpoint(worker));
+    // Once it answers, it needs its file no more.
+    await Promise.race([twins.stop(), new Promise((_, reject) => worker.once('error', reject))]);
+    return new Lab({ gpu: undefined, spawn: () => twins as unknown as RemoteTwins, threads: 1, proxy });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+let laboratory: Promise<Lab> | undefined;
+
+/** Simulates a scene in the laboratory that the command line and the page have too, on one thread of the reference engine that all plants of a test file share. */
+export async function simulate(scene: SceneFile, replications: number, seed = 1): Promise<Result> {
+  laboratory ??= openLaboratory();
+  const summary = await (await laboratory).run({ scene: JSON.stringify(scene), replications, seed, engine: 'cpu' });
+  const status = summary.status.map(({ status, element, count }) => [element === '' ? status : `${status} at ${element}`, count]);
+  return { ...summary, status: Object.fromEntries(status) };
 }
 
 function output(args: string[]): Promise<string> {

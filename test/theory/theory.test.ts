@@ -18,7 +18,7 @@ const weighed: Comparison[] = [];
 describe('theory', () => {
   for (const { title, scene, replications, claims } of EXPERIMENTS) {
     test(`${title}: ${Object.keys(claims).length} claims`, { timeout: 240_000 }, async () => {
-      const result = await simulate(scene, '--replications', `${replications}`);
+      const result = await simulate(scene, replications);
       expect(result.status).toEqual({ done: replications });
       const comparisons = Object.entries(claims).map(([name, value]) => compare(`${title}, ${name}`, metric(result, name), value));
       weighed.push(...comparisons);
