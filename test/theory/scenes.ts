@@ -1,5 +1,7 @@
 /** What to expect of the scenes that ship: the same numbers as in scenes/README.md. */
+import { serialLine } from '../oracles/lines.ts';
 import { everySecondArrival, jackson, manyServers, shorterOfTwo } from '../oracles/queues.ts';
+import { tandemThroughput } from '../oracles/tandem.ts';
 import type { Result } from './simulate.ts';
 
 /** A value that is exact, or one that another program has estimated, with the half-width of its 95 % interval. */
@@ -62,6 +64,18 @@ const reworkLoop = jackson([
 
 export const SHIPPED: Expectation[] = [
   { file: 'gearbox.json', replications: 48, run: { warmup: '160 h', horizon: '960 h' }, laws: gearboxLaws },
+  // The Markov chain's, of rates (6, 7, 7) and nine places in either buffer.
+  { file: 'throughput.json', replications: 48, known: { 'total.throughput': tandemThroughput([6, 7, 7], [10, 10]) } },
+  {
+    file: 'buffer-allocation.json',
+    replications: 256,
+    known: {
+      'total.throughput': serialLine(
+        Array.from({ length: 5 }, () => ({ rate: 1 })),
+        [3, 0, 0, 0],
+      ).throughput,
+    },
+  },
   {
     file: 'two-lathes.json',
     replications: 256,
