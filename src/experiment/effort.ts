@@ -3,7 +3,7 @@ import type { Method } from '../scene/experiment-schema.ts';
 import { type Path, pathText, type Problem } from '../scene/problems.ts';
 import { designSize } from '../search/designs.ts';
 import { MOST_DIMENSIONS } from '../search/sobol.ts';
-import { effortOf, methodOf, pairsAfter, specOf } from './questions/find.ts';
+import { effortOf, methodOf, pairsAfter, searchBudget, specOf } from './questions/find.ts';
 import type { Setting } from './setting.ts';
 import type { Question } from './study-protocol.ts';
 
@@ -82,10 +82,10 @@ export function unfit(setting: Setting): Problem[] {
       : taken === 'ocba'
         ? Math.max(2, text.replications ?? 2) * size
         : 0;
-  if (text.budget !== undefined && text.budget < least)
+  if (text.budget !== undefined && searchBudget(text.budget) < least)
     add(
       ['budget'],
-      `found ${text.budget.toLocaleString('en')} twins for ${size.toLocaleString('en')} designs; expected at least ${least.toLocaleString('en')}, the first round`,
+      `found ${text.budget.toLocaleString('en')} twins for ${size.toLocaleString('en')} designs; expected at least ${Math.ceil(1.5 * least).toLocaleString('en')}: the first round and the last comparison`,
     );
   return problems;
 }
@@ -116,14 +116,18 @@ export function sizeOf(setting: Setting, interventions: number): { designs: numb
       const designs = sequence === undefined ? space.choices : Number.POSITIVE_INFINITY;
       const listed = Number.isFinite(designs) ? designs : designSize(space, specOf(setting));
       if (taken === 'kn' || taken === 'tournament')
-        return confirmed(designs, Math.min(listed * (n ?? 24), text.budget ?? Number.POSITIVE_INFINITY));
-      return confirmed(designs, Math.max(text.budget ?? 4000, taken === 'ocba' ? 2 * listed : 0));
+        return text.budget === undefined || taken === 'kn'
+          ? confirmed(designs, listed * (n ?? 24))
+          : { designs, twins: Math.min(confirmed(designs, listed * (n ?? 24)).twins, text.budget) };
+      return { designs, twins: text.budget ?? Math.max(4000, taken === 'ocba' ? 3 * listed : 0) };
     }
   }
 }
 
 function compared(setting: Setting): { designs: number; twins: number } {
   const designs = designSize(setting.space, specOf(setting));
+  const { budget } = setting.text;
+  if (budget !== undefined) return { designs, twins: Math.max(budget, designs) };
   return confirmed(designs, designs * effortOf(setting, designs).replications);
 }
 

@@ -173,9 +173,11 @@ function stepped(name: string, axis: Axis, unit: '' | Unit, places: Place[], pat
     shown: { name, paths, unit, kind: axis.kind, low, high, options: [], now },
     set: (target, value) => apply(target, places, value, unit),
     label,
-    valueOf: (text) =>
-      inUnit(typeof text === 'string' && text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text, unit) ??
-      (typeof text === 'number' ? text : undefined),
+    valueOf(text) {
+      // A table may leave the unit out, and a CSV file holds numbers as text.
+      const value = typeof text === 'string' && text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+      return inUnit(value, unit) ?? (typeof value === 'number' ? value : undefined);
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import { extremes } from './report.ts';
 import type { Setting } from './setting.ts';
 import { interval, Tally } from './statistics.ts';
 import type { Insight, ResponseShown } from './study-protocol.ts';
-import { called, change, designWords, figure, plusMinus, withUnit } from './wording.ts';
+import { called, change, designWords, figure, plusMinus, share, withUnit } from './wording.ts';
 
 const MOST_EFFECTS = 4;
 
@@ -41,7 +41,7 @@ function overThePlant(setting: Setting, register: Register, chosen: Point, fresh
   const [id, base] = [register.idOf(chosen), register.idOf(basePoint)];
   if (id === undefined || base === undefined || id === base || fresh === undefined) return [];
   const level = 1 - (1 - setting.confidence) / setting.responses.length;
-  const words = capital(designWords(setting, chosen, setting.basePoint));
+  const words = designWords(setting, chosen, setting.basePoint);
   return setting.responses.flatMap((response, j): Insight[] => {
     if (response.name === 'cost') return [];
     const found = tested(register.differences(id, base, j, fresh), level);
@@ -53,8 +53,8 @@ function overThePlant(setting: Setting, register: Register, chosen: Point, fresh
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     return [
       {
-        text: `${words}: ${change(found.mean, (found.high - found.low) / 2, mean, response)} beside the plant as it is (${found.n} paired twins).`,
-        evidence: `Difference ${withUnit(plusMinus(found.mean, (found.high - found.low) / 2), response.unit)} of ${found.n} pairs of twins with the same luck, drawn after the choice was made; ${figure(100 * setting.confidence)} % for all ${setting.responses.length === 1 ? 'that is said' : `${setting.responses.length} responses together`}; seed ${setting.seed}.`,
+        text: `With ${words}: ${change(found.mean, (found.high - found.low) / 2, mean, response)} beside the plant as it is (${found.n} paired twins).`,
+        evidence: `Difference ${withUnit(plusMinus(found.mean, (found.high - found.low) / 2), response.unit)} of ${found.n} pairs of twins with the same luck, drawn after the choice was made; ${share(setting.confidence)} for all ${setting.responses.length === 1 ? 'that is said' : `${setting.responses.length} responses together`}; seed ${setting.seed}.`,
         mean: found.mean,
         low: found.low,
         high: found.high,
@@ -94,8 +94,8 @@ function effectSentences(setting: Setting, register: Register, replay: Replay): 
       const { low, high } = ends;
       const worst = worstOf(register.series(low, goal.response), sense);
       return {
-        text: `${capital(factor.name)} from ${ends.from} to ${ends.to} gives ${change(test.mean, reach, ends.base, response)}, over all ${ends.designs} designs (${test.n} paired twins of each).`,
-        evidence: `Mean of the designs with ${factor.name} ${ends.to} less mean of those with ${ends.from}: ${withUnit(plusMinus(test.mean, reach), response.unit)}, ${test.n} replications with the same luck in all designs; ${figure(100 * setting.confidence)} % for all ${setting.factors.length} factors together; seed ${setting.seed}.`,
+        text: `Moving ${quoted(factor.name)} from ${ends.from} to ${ends.to} gives ${change(test.mean, reach, ends.base, response)}, over all ${ends.designs} designs (${test.n} paired twins of each).`,
+        evidence: `Mean of the designs with ${factor.name} ${ends.to} less mean of those with ${ends.from}: ${withUnit(plusMinus(test.mean, reach), response.unit)}, ${test.n} replications with the same luck in all designs; ${share(setting.confidence)} for all ${setting.factors.length} factors together; seed ${setting.seed}.`,
         mean: test.mean,
         low: test.low,
         high: test.high,
@@ -135,7 +135,7 @@ function frontSentences(setting: Setting, register: Register, answer: Answer, re
   return [
     {
       text: `Between the ends of the front lie ${change(gain.mean, (gain.high - gain.low) / 2, register.mean(other, first.response), a)} and ${withUnit(`${price > 0 ? '+' : '−'}${figure(Math.abs(price))}`, b.unit)} ${called(b)}: from ${designWords(setting, register.point(other))} to ${designWords(setting, register.point(most))}.`,
-      evidence: `${capital(called(a))}: difference ${withUnit(plusMinus(gain.mean, (gain.high - gain.low) / 2), a.unit)} of ${gain.n} pairs of twins with the same luck; ${figure(100 * setting.confidence)} %; seed ${setting.seed}.`,
+      evidence: `${capital(called(a))}: difference ${withUnit(plusMinus(gain.mean, (gain.high - gain.low) / 2), a.unit)} of ${gain.n} pairs of twins with the same luck; ${share(setting.confidence)}; seed ${setting.seed}.`,
       ...gain,
       unit: a.unit,
       pairs: gain.n,
@@ -160,11 +160,11 @@ function sensitivitySentences(setting: Setting, answer: Answer): Insight[] {
     const sobol = Number.isFinite(row.total);
     const [mean, low, high] = sobol ? [row.total, row.totalLow, row.totalHigh] : [row.muStar, row.muStarLow, row.muStarHigh];
     const text = sobol
-      ? `${quoted(row.factor)} has a hand in ${figure(100 * mean)} % (${figure(100 * low)} to ${figure(100 * high)} %) of the variance of ${called(response)}.`
+      ? `${quoted(row.factor)} has a hand in ${share(mean)} (${share(low)} to ${share(Math.min(1, high))}) of the variance of ${called(response)}.`
       : `Moving ${quoted(row.factor)} across its range changes ${called(response)} by ${withUnit(plusMinus(mean, (high - low) / 2), response.unit)} on average.`;
     return {
       text,
-      evidence: `${answer.method}; ${sobol ? "total Sobol' index" : 'mean of the magnitudes of elementary effects (µ*)'}, ${figure(100 * setting.confidence)} %; seed ${setting.seed}.`,
+      evidence: `${answer.method}; ${sobol ? "total Sobol' index" : 'mean of the magnitudes of elementary effects (µ*)'}, ${share(setting.confidence)}; seed ${setting.seed}.`,
       mean,
       low,
       high,
@@ -185,8 +185,8 @@ function uncertaintySentences(setting: Setting, answer: Answer): Insight[] {
       const [cause] = [...split.causes].sort((a, b) => b.share - a.share);
       const measure = cause === undefined || split.causes.length < 2 ? '' : `, most of all ${quoted(cause.parameter)}`;
       return {
-        text: `What is not known${measure} makes ${figure(100 * split.share)} % (${figure(100 * split.shareLow)} to ${figure(100 * split.shareHigh)} %) of the variance of ${called(response)} among twins; more twins do not narrow that, knowing more does.`,
-        evidence: `Random-effects analysis of variance over ${split.samples} draws of what is not known, ${split.twins} twins in all; ${figure(100 * setting.confidence)} %; seed ${setting.seed}.`,
+        text: `What is not known${measure} makes ${share(split.share)} (${share(split.shareLow)} to ${share(split.shareHigh)}) of the variance of ${called(response)} among twins; more twins do not narrow that, knowing more does.`,
+        evidence: `Random-effects analysis of variance over ${split.samples} draws of what is not known, ${split.twins} twins in all; ${share(setting.confidence)}; seed ${setting.seed}.`,
         mean: split.share,
         low: split.shareLow,
         high: split.shareHigh,

@@ -235,7 +235,8 @@ export class Study {
       return outcomes === undefined ? search.next() : search.next(outcomes);
     } catch (error) {
       if (error instanceof StudyRefusal || !(error instanceof RangeError)) throw error;
-      throw new StudyRefusal([{ path: pathText(['experiments', this.setting.name]), message: error.message }]);
+      const key = /budget/i.test(error.message) ? ['budget'] : [];
+      throw new StudyRefusal([{ path: pathText(['experiments', this.setting.name, ...key]), message: error.message }]);
     }
   }
 

@@ -13,6 +13,11 @@ export function figure(value: number): string {
   return value.toLocaleString('en', { maximumFractionDigits: digits, minimumFractionDigits: Math.min(digits, 20) });
 }
 
+/** A share as people write it: "95 %", "0.5 %", "3.87 %". */
+export function share(value: number): string {
+  return `${Number((100 * value).toPrecision(3))} %`;
+}
+
 /** A half-width to the two digits that mean something, and the value to the same place: "5.78 ± 0.012". */
 export function plusMinus(value: number, reach: number): string {
   if (!(reach > 0) || !Number.isFinite(reach)) return figure(value);
@@ -32,7 +37,8 @@ export function change(mean: number, reach: number, base: number, response: Resp
     base === 0 || !Number.isFinite(base)
       ? withUnit(`${mean > 0 ? '+' : '−'}${plusMinus(Math.abs(mean), reach)}`, response.unit)
       : percent(mean / Math.abs(base), reach / Math.abs(base));
-  return `${amount} ${called(response)}`;
+  // Of a quantile or a worst share there are no pairs: differences are those of means.
+  return `${amount} ${response.of === undefined ? '' : 'mean '}${called(response)}`;
 }
 
 /** What a metric is called in a sentence. */

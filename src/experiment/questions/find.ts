@@ -19,7 +19,7 @@ import type { Register } from '../register.ts';
 import { valueOf } from '../report.ts';
 import type { Setting } from '../setting.ts';
 import type { Guarantee } from '../study-protocol.ts';
-import { figure, withUnit } from '../wording.ts';
+import { figure, share, withUnit } from '../wording.ts';
 import { type Answer, asTheScene, FRESH, isDesign } from './answer.ts';
 
 /** Pairs of twins of the last comparison. */
@@ -52,7 +52,7 @@ export function* compare(setting: Setting, register: Register): Search<Answer> {
   const { replications, halfWidth } = effortOf(setting, points.length);
   if (halfWidth === undefined) yield* inRounds(points, 0, replications);
   else {
-    const most = text.budget === undefined ? undefined : Math.max(2, Math.floor(text.budget / points.length));
+    const most = text.budget === undefined ? undefined : Math.max(2, Math.floor(searchBudget(text.budget) / points.length));
     const found = yield* untilPrecise(points, {
       precision: { kind: 'relative', halfWidth },
       response: goals[0]?.response ?? 0,
@@ -72,7 +72,7 @@ export function* compare(setting: Setting, register: Register): Search<Answer> {
     method:
       halfWidth === undefined
         ? `${points.length} designs, ${replications} twins each`
-        : `${points.length} designs, each until its interval was within ${figure(100 * halfWidth)} % of its mean`,
+        : `${points.length} designs, each until its interval was within ${share(halfWidth)} of its mean`,
     chosen,
     guarantee: withTheBest(setting, register, points, chosen),
     warnings,
@@ -85,7 +85,7 @@ export function effortOf({ text }: Pick<Setting, 'text'>, designs: number): { re
   const { halfWidth } = text;
   const replications = text.replications ?? (halfWidth === undefined ? 16 : 10);
   if (halfWidth !== undefined) return { replications: Math.max(2, replications), halfWidth };
-  const budget = text.budget === undefined ? replications : Math.max(1, Math.floor(text.budget / designs));
+  const budget = text.budget === undefined ? replications : Math.max(1, Math.floor(searchBudget(text.budget) / designs));
   return { replications: Math.min(replications, budget), halfWidth };
 }
 
@@ -118,11 +118,14 @@ function withTheBest(
   const named = rivals.slice(0, 3).map((point) => `(${words(point)})`);
   const others =
     rivals.length === 0
-      ? 'it is the best of them'
-      : `${rivals.length === 1 ? 'one other' : `${rivals.length} others`} may be the best instead: ${named.join(', ')}${rivals.length > named.length ? ' …' : ''}`;
-  const within = `within ${withUnit(figure(-own.low), response.unit)} of the best of all ${points.length}`;
+      ? ''
+      : `; ${rivals.length === 1 ? 'one other' : `${rivals.length} others`} may be the best instead: ${named.join(', ')}${rivals.length > named.length ? ' …' : ''}`;
+  const is =
+    own.low === 0
+      ? `the best of all ${points.length}`
+      : `within ${withUnit(figure(-own.low), response.unit)} of the best of all ${points.length}${others}`;
   return {
-    text: `With a confidence of ${figure(100 * confidence)} % the chosen design is ${own.low === 0 ? `the best of all ${points.length}` : `${within}; ${others}`}. Paired differences of ${shared.length} twins with the same luck, all designs together; they are taken to be nearly normal.`,
+    text: `With a confidence of ${share(confidence)} the chosen design is ${is}. Paired differences of ${shared.length} twins with the same luck, all designs together; they are taken to be nearly normal.`,
     procedure: 'multiple comparisons with the best',
     confidence,
     indifference: -own.low,
@@ -161,13 +164,23 @@ export function pairsAfter(twins: number): number {
   return Math.max(FEWEST_PAIRS, Math.min(PAIRS, Math.floor(twins / 4)));
 }
 
-/** Runs the chosen design and the plant as it is once more, under the same fresh luck. */
+/** What a budget leaves to the search: the last comparison takes a third of it, or its most pairs. */
+export function searchBudget(budget: number): number {
+  return budget - 2 * Math.min(PAIRS, Math.floor(budget / 6));
+}
+
+/** Two designs, or a design and the plant as it is, once more under the same fresh luck: within the budget, where there is one. */
+function* lastComparison({ text }: Setting, register: Register, points: readonly Point[]): Search<void> {
+  const count = text.budget === undefined ? pairsAfter(register.twins) : Math.min(PAIRS, Math.floor(text.budget / 6));
+  if (count > 1) yield points.map((point) => ({ point, first: FRESH, count }));
+}
+
+/** Runs the chosen design and the plant as it is once more. */
 function* confirm(setting: Setting, register: Register, chosen: Point | undefined): Search<Pick<Answer, 'fresh'>> {
   if (chosen === undefined) return {};
   const base = asTheScene(setting);
   if (base.every((value, i) => value === chosen[i])) return {};
-  const count = pairsAfter(register.twins);
-  yield [base, chosen].map((point) => ({ point, first: FRESH, count }));
+  yield* lastComparison(setting, register, [base, chosen]);
   return { fresh: FRESH };
 }
 
@@ -187,14 +200,14 @@ export function methodOf(setting: Setting): Method {
     return text.budget !== undefined && text.indifference === undefined ? 'ocba' : 'tournament';
   }
   if (space.choices <= 512 || rows !== undefined) return 'all';
-  return (text.budget ?? 4000) / (text.replications ?? 8) < DEAR ? 'gaussian process' : 'cma-es';
+  return searchBudget(text.budget ?? 4000) / (text.replications ?? 8) < DEAR ? 'gaussian process' : 'cma-es';
 }
 
 export function* best(setting: Setting, register: Register): Search<Answer> {
   const { space, goals, limits, text, seed, confidence, basePoint } = setting;
   const goal = goals[0] as Setting['goals'][number];
   const replications = text.replications ?? 8;
-  const budget = text.budget ?? 4000;
+  const budget = searchBudget(text.budget ?? 4000);
   const method = methodOf(setting);
   const effort = { seed, replications, twins: budget };
   const problem = { space, goals: [goal], limits, start: basePoint };
@@ -234,7 +247,7 @@ export function* best(setting: Setting, register: Register): Search<Answer> {
       if (method === 'kn' && text.budget !== undefined) warnings.push('KN runs until it can keep its promise: the budget is not heeded.');
       const indifference = text.indifference ?? (yield* onePercent(setting, register, points[0] as Point));
       const contest: Contest = { designs: points, goal, luck: 'common' };
-      const most = text.budget;
+      const most = text.budget === undefined ? undefined : budget;
       const first = text.replications;
       const selection: Selection =
         method === 'kn'
@@ -249,8 +262,8 @@ export function* best(setting: Setting, register: Register): Search<Answer> {
       const unit = setting.responses[goal.response]?.unit ?? '';
       const { promise } = selection;
       const promised = Number.isNaN(promise.confidence)
-        ? `Nothing is promised${Number.isNaN(selection.probability) ? ': the budget was spent first' : `; the chosen design is the best with a probability of about ${figure(100 * selection.probability)} %`}.`
-        : `With a probability of at least ${figure(100 * promise.confidence)} % the chosen design is ${promise.what === 'good' ? `within ${withUnit(figure(promise.indifference), unit)} of the best` : `the best, if it leads by ${withUnit(figure(promise.indifference), unit)}`} of all ${points.length}.`;
+        ? `Nothing is promised${Number.isNaN(selection.probability) ? ': the budget was spent first' : `; the chosen design is the best with a probability of about ${share(selection.probability)}`}.`
+        : `With a probability of at least ${share(promise.confidence)} the chosen design is ${promise.what === 'good' ? `within ${withUnit(figure(promise.indifference), unit)} of the best` : `the best, if it leads by ${withUnit(figure(promise.indifference), unit)}`} of all ${points.length}.`;
       return {
         method: `${selection.procedure}: ${points.length} designs, ${selection.twins} twins in ${selection.rounds} rounds`,
         chosen,
@@ -304,7 +317,7 @@ function* onePercent(setting: Setting, register: Register, instead: Point): Sear
 export function* tradeOff(setting: Setting, register: Register): Search<Answer> {
   const { space, goals, limits, text, seed, basePoint } = setting;
   const replications = text.replications ?? 8;
-  const twins = text.budget ?? 12_000;
+  const twins = searchBudget(text.budget ?? 12_000);
   const found = yield* nsga2(
     { space, goals, limits, start: basePoint },
     { seed, replications, twins, population: Math.max(12, Math.min(64, Math.floor(twins / replications / 12))) },
@@ -320,7 +333,7 @@ export function* tradeOff(setting: Setting, register: Register): Search<Answer> 
   };
   const ends = [endOf(0), endOf(1)];
   const apart = ends[0] !== undefined && ends[1] !== undefined && !same(ends[0], ends[1]);
-  if (apart) yield (ends as Point[]).map((point) => ({ point, first: FRESH, count: pairsAfter(register.twins) }));
+  if (apart) yield* lastComparison(setting, register, ends as Point[]);
   const unmet = found.front.length > 0 && found.front.every(({ feasible }) => !feasible);
   return {
     method: `NSGA-II: ${found.evaluations} designs in ${found.rounds} rounds. ${found.ended}`,

@@ -8,7 +8,7 @@ import type { Register } from '../register.ts';
 import type { Setting } from '../setting.ts';
 import { interval, Tally } from '../statistics.ts';
 import type { Insight, Intervention } from '../study-protocol.ts';
-import { called, change, figure, plusMinus, withUnit } from '../wording.ts';
+import { called, change, plusMinus, share, withUnit } from '../wording.ts';
 
 /** Replications of each design in a round: partial results come after each. */
 const ROUND = 64;
@@ -140,13 +140,11 @@ export function limitInsights(
       const id = register.idOf([one.design]) as number;
       const relieved = relief(register, metrics, base, id, level);
       const also =
-        relieved === undefined
-          ? ''
-          : `; it removes ${figure(100 * relieved.share)} % of the ${relieved.state} time of ${quoted(relieved.station)}`;
+        relieved === undefined ? '' : `; it removes ${share(relieved.share)} of the ${relieved.state} time of ${quoted(relieved.station)}`;
       const { words } = changes[one.design - 1] as Change;
       return {
         text: `${capital(words)} at ${quoted(one.element)} gives ${change(sense * one.gain, reach, before, response)} (${one.pairs} paired twins)${also}.`,
-        evidence: `${capital(called(response))} with and without the change under the same luck: ${withUnit(plusMinus(sense * one.gain, reach), response.unit)}, ${one.pairs} pairs of twins, ${figure(100 * setting.confidence)} % for all ${interventions.length} changes together, seed ${setting.seed}.`,
+        evidence: `${capital(called(response))} with and without the change under the same luck: ${withUnit(plusMinus(sense * one.gain, reach), response.unit)}, ${one.pairs} pairs of twins, ${share(setting.confidence)} for all ${interventions.length} changes together, seed ${setting.seed}.`,
         mean: sense * one.gain,
         low: sense > 0 ? one.low : -one.high,
         high: sense > 0 ? one.high : -one.low,
