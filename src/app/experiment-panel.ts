@@ -117,10 +117,9 @@ class ExperimentSection extends Panel {
         experiment
           ? html`${chooser(study)}
               ${view.value === 'experiment' ? nothing : html`<mw-experiment-progress .session=${this.session}></mw-experiment-progress>`}`
-          : view.value === 'experiment'
-            ? nothing
-            : offers(study)
+          : nothing
       }
+      ${view.value === 'experiment' ? nothing : offers(study)}
     </section>`;
   }
 }

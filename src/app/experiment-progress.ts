@@ -4,7 +4,7 @@ import type { StudyPlan } from '../experiment/study-protocol.ts';
 import type { Study } from './experiment-study.ts';
 import { METHODS } from './experiment-text.ts';
 import { Panel } from './panel.ts';
-import { large, wall, whole } from './quantity.ts';
+import { capital, large, wall, whole } from './quantity.ts';
 import { placeOf } from './scene-text.ts';
 
 class ExperimentProgress extends Panel {
@@ -15,26 +15,29 @@ class ExperimentProgress extends Panel {
     const plan = study.plan.value;
     const recalled = plan?.ok ? plan.recalled : 0;
     const answered = study.report.value?.complete === true && !study.stale.value;
+    const keptWhole = study.keptWhole.value;
     return html`<div class="plan planned" aria-busy=${study.planning.value ? 'true' : 'false'}>
-      ${plan === undefined ? html`<p class="muted">Planning …</p>` : plan.ok ? this.#planned(plan, answered) : this.#problems(plan.problems)}
+      ${plan === undefined ? html`<p class="muted">Planning …</p>` : plan.ok ? this.#planned(plan, answered, keptWhole) : this.#problems(plan.problems)}
       ${study.error.value ? html`<p class="alarm" role="alert">The experiment ended in an error: ${study.error.value} What was reached is kept.</p>` : nothing}
       <div class="row">
         <button type="button" class="primary" title="Run the experiment (X)" ?disabled=${plan?.ok !== true} @click=${() => void study.run()}>
-          ${answered ? 'Run again' : `${recalled > 0 ? 'Go on' : 'Run'}${plan?.ok && plan.seconds >= 0 ? ` · ${wall(plan.seconds)}` : ''}`}
+          ${answered ? 'Run again' : keptWhole ? 'Open the answer' : `${recalled > 0 ? 'Go on' : 'Run'}${plan?.ok && plan.seconds >= 0 ? ` · ${wall(secondsOf(plan))}` : ''}`}
         </button>
         ${recalled > 0 ? html`<button type="button" title="Forget what is kept and begin again" @click=${() => void study.run({ afresh: true })}>Start afresh</button>` : nothing}
       </div>
     </div>`;
   }
 
-  #planned(plan: Extract<StudyPlan, { ok: true }>, answered: boolean): TemplateResult {
-    const designs = Number.isFinite(plan.designs)
-      ? `${many(plan.designs)} ${plan.designs === 1 ? 'design' : 'designs'} possible`
-      : 'designs without number';
-    const parts = [...(plan.designs > 0 ? [designs] : []), ...(plan.twins >= 0 ? [`at most ${large(plan.twins)} twins`] : [])];
-    return html`<p class="takes"><strong>${wordsFor(plan.method)}</strong><br />${parts.join(', ')}${plan.seconds >= 0 ? html`, about <strong>${wall(plan.seconds)}</strong>` : nothing}</p>
-      ${plan.recalled > 0 ? html`<p class="small">${answered ? `Its ${whole(plan.recalled)} twins are kept: run again, it takes them from there.` : `It goes on with ${whole(plan.recalled)} twins that are kept.`}</p>` : nothing}
-      ${plan.warnings.map((warning) => html`<p class="caution">${warning}</p>`)}`;
+  #planned(plan: PlanMade, answered: boolean, keptWhole: boolean): TemplateResult {
+    const parts = [...designsOf(plan), ...(plan.twins >= 0 ? [`at most ${large(plan.twins)} twins`] : [])];
+    const kept = keptWhole
+      ? answered
+        ? 'Its twins are kept: it opens at once, here and after a reload.'
+        : 'It was run before and its twins are kept: the answer opens at once.'
+      : `It goes on with ${whole(plan.recalled)} twins that are kept.`;
+    return html`<p class="takes">${plan.method === 'auto' ? nothing : html`<strong>${capital(wordsFor(plan.method))}</strong><br />`}${capital(parts.join(', '))}${plan.seconds >= 0 && !keptWhole ? html`, about <strong>${wall(secondsOf(plan))}</strong>` : nothing}</p>
+      ${plan.recalled > 0 ? html`<p class="small muted">${kept}</p>` : nothing}
+      ${plan.warnings.map((warning) => html`<p class="caution">${capital(warning)}</p>`)}`;
   }
 
   #problems(problems: Extract<StudyPlan, { ok: false }>['problems']): TemplateResult {
@@ -59,6 +62,19 @@ class ExperimentProgress extends Panel {
 }
 customElements.define('mw-experiment-progress', ExperimentProgress);
 
+type PlanMade = Extract<StudyPlan, { ok: true }>;
+
+/** What is left to be run, where some of it is kept. */
+const secondsOf = ({ seconds, twins, recalled }: PlanMade): number => seconds * (twins > 0 ? Math.max(0, 1 - recalled / twins) : 1);
+
+function designsOf({ question, designs }: PlanMade): string[] {
+  if (!(designs > 0)) return [];
+  if (!Number.isFinite(designs)) return ['designs without number'];
+  if (question === 'what limits') return [`${whole(designs - 1)} single changes`];
+  if (question === 'uncertainty') return [`${whole(designs)} draws of what is not known`];
+  return [`${many(designs)} ${designs === 1 ? 'design' : 'designs'} possible`];
+}
+
 const wordsFor = (method: string): string => METHODS.find(([one]) => one === method)?.[1] ?? method;
 
 /** 1e13 → "10¹³": beyond a million million, only the size matters. */
@@ -73,7 +89,7 @@ function running(study: Study): TemplateResult {
   const share = at && at.total > 0 ? Math.min(1, at.twins / at.total) : undefined;
   return html`<div class="plan">
     <p class="takes" title="Experiment ${study.runs.value}">
-      <strong>${at?.stage ?? 'Starting'}</strong><br />${at ? html`${large(at.twins)}${at.total > 0 ? ` of about ${large(at.total)}` : ''} twins, round ${whole(at.round)}` : 'no twins yet'}
+      <strong>${capital(at?.stage ?? 'Starting')}</strong><br />${at ? html`${large(at.twins)}${at.total > 0 ? ` of about ${large(at.total)}` : ''} twins${/^round\b/i.test(at.stage) ? '' : `, round ${whole(at.round)}`}` : 'no twins yet'}
     </p>
     <progress max="1" value=${share ?? nothing} aria-label="Progress of the experiment"></progress>
     <div class="row">

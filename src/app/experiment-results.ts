@@ -7,7 +7,7 @@ import './experiment-designs.ts';
 import type { chartsOf } from './experiment-charts.ts';
 import { nameOf, type Study } from './experiment-study.ts';
 import { Panel } from './panel.ts';
-import { large, span, wall, whole } from './quantity.ts';
+import { capital, large, span, wall, whole } from './quantity.ts';
 import { messageOf } from './session.ts';
 
 /** Sentences that are read first; the rest unfolds. */
@@ -32,11 +32,11 @@ class ExperimentResults extends Panel {
       ${this.#standing(study, report)}
       <div class=${study.stale.value ? 'stale' : ''}>
         ${this.#insights(study, report)}${this.#choice(study, report)}
-        ${report.warnings.map((warning) => html`<p class="caution">${warning}</p>`)}
+        ${report.warnings.map((warning) => html`<p class="caution">${capital(warning)}</p>`)}
         <div class="charts">
           ${charts ? charts(report, study, (id) => this.#point(study, id)) : this.#chartsProblem.value ? html`<p class="alarm">The charts could not be loaded: ${this.#chartsProblem.value}</p>` : nothing}
         </div>
-        <mw-experiment-designs .session=${this.session}></mw-experiment-designs>
+        ${report.factors.length > 0 ? html`<mw-experiment-designs .session=${this.session}></mw-experiment-designs>` : nothing}
         ${this.#proof(study, report)}
       </div>
     `;
@@ -91,8 +91,8 @@ class ExperimentResults extends Panel {
 
   #insight(study: Study, insight: Insight, chosen: number): TemplateResult {
     return html`<li>
-      <p class="sentence">${insight.text}</p>
-      <p class="muted small">${insight.evidence}</p>
+      <p class="sentence">${unbroken(insight.text)}</p>
+      <p class="muted small">${unbroken(insight.evidence)}</p>
       <div class="row">
         ${insight.replay.map(
           (replay) =>
@@ -160,3 +160,6 @@ class ExperimentResults extends Panel {
   }
 }
 customElements.define('mw-experiment-results', ExperimentResults);
+
+/** Figures stay on one line with their signs. */
+const unbroken = (text: string): string => text.replace(/ (?=%|± )|(?<=±) /g, '\u00a0');

@@ -32,7 +32,7 @@ import {
 } from './experiment-text.ts';
 import { withAny } from './experiment-writing.ts';
 import { download } from './files.ts';
-import { wall, whole } from './quantity.ts';
+import { capital, wall, whole } from './quantity.ts';
 import { sameTwins } from './same-twins.ts';
 import type { Parameter } from './scene-text.ts';
 import { messageOf, type Session } from './session.ts';
@@ -85,6 +85,8 @@ export class Study {
   readonly naming = signal(false);
   readonly offered = signal<Offer | undefined>(undefined);
   readonly kept = signal<KeptStudy[]>([]);
+  /** The experiment in hand came to its end in this browser before: all that its answer needs is kept. */
+  readonly keptWhole = signal(false);
   #planTicket = 0;
   #planned: Promise<void> = Promise.resolve();
   #announcedAt = 0;
@@ -228,14 +230,23 @@ export class Study {
     await new Promise((resolve) => setTimeout(resolve, PLAN_PAUSE));
     if (ticket !== this.#planTicket) return;
     let plan: StudyPlan;
+    let keptWhole = false;
     try {
-      plan = await (await this.#session.laboratory).plan(this.#request(name));
+      const laboratory = await this.#session.laboratory;
+      const request = this.#request(name);
+      plan = await laboratory.plan(request);
+      // What is kept and did not break off came to its end.
+      keptWhole =
+        plan.ok &&
+        plan.recalled > 0 &&
+        !(await laboratory.kept()).some(({ scene, experiment }) => scene === request.scene && experiment === name);
     } catch (error) {
       plan = { ok: false, problems: [{ path: `experiments.${name}`, message: messageOf(error) }] };
     }
     if (ticket !== this.#planTicket) return;
     batch(() => {
       this.plan.value = plan;
+      this.keptWhole.value = keptWhole;
       this.planning.value = false;
     });
   }
@@ -361,15 +372,15 @@ export class Study {
   async offer(id: number): Promise<void> {
     const session = this.#session;
     const report = this.report.value;
-    const design = report?.designs.find((one) => one.id === id);
-    if (!report || !design) return;
+    const found = report && designOf(report, id);
+    if (!report || !found) return;
     const older = !this.#meansTheSame(report);
     try {
       const scene = older ? report.scene : session.state.scene.value;
-      const applied = await (await session.laboratory).apply(scene, report.experiment, design.point);
-      this.offered.value = { ...applied, what: nameOf(design), older };
+      const applied = await (await session.laboratory).apply(scene, report.experiment, found.point);
+      this.offered.value = { ...applied, what: found.what, older };
     } catch (error) {
-      session.notify(`Design ${id} cannot be applied: ${messageOf(error)}`);
+      session.notify(`${found.what} cannot be applied: ${messageOf(error)}`);
     }
   }
 
@@ -411,6 +422,14 @@ export class Study {
       this.#session.notify(`The ${format === 'html' ? 'report' : format.toUpperCase()} cannot be made: ${messageOf(error)}`);
     }
   }
+}
+
+/** A design by its number, as a point of its experiment; where the question is what limits, designs are single changes. */
+function designOf(report: StudyReport, id: number): { point: number[]; what: string } | undefined {
+  const row = report.designs.find((one) => one.id === id);
+  if (row) return { point: row.point, what: nameOf(row) };
+  const change = report.interventions.find(({ design }) => design === id);
+  return change && { point: [id], what: capital(`${change.change} at ${change.element}`) };
 }
 
 /** What a design is called: by what it is, and by its number. */

@@ -18,7 +18,7 @@ class Parameters extends Panel {
   override render(): TemplateResult | typeof nothing {
     const { plan, selected, tree, scene } = this.session.state;
     const item = plan.value && itemsOf(plan.value, tree.value).find((one) => one.name === selected.value);
-    if (!item) return html`<p class="muted">Choose an element, here or on the floor, to change its numbers.</p>`;
+    if (!item) return html`<p class="muted small">Choose an element to change its numbers.</p>`;
     if (!tree.value)
       return html`<p class="muted">This scene has ${Math.round(scene.value.length / 1e6)} MB; its numbers are changed in the file.</p>`;
     const parameters = parametersOf(tree.value, item.kind, item.name);

@@ -70,6 +70,15 @@ export function large(value: number): string {
   return whole(value);
 }
 
+/** Replications from here on confirm what a study chose: twins that had no part in the choice (the studies' own number for them). */
+const FRESH = 0x40000000;
+
+/** "twin 2,917", "fresh twin 224". */
+export const twinName = (replication: number): string =>
+  replication >= FRESH ? `fresh twin ${whole(replication - FRESH)}` : `twin ${whole(replication)}`;
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** Wall seconds: "0.4 s", "12 s", "3 min", "2 h". */
 export function wall(seconds: number): string {
   if (!Number.isFinite(seconds)) return '…';

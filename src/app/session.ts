@@ -7,7 +7,7 @@ import { entryOf, splitKey } from './glossary.ts';
 import { itemsOf } from './items.ts';
 import { keep, recall } from './keeping.ts';
 import { Player } from './player.ts';
-import { band, scaleFor, wall, whole } from './quantity.ts';
+import { band, capital, scaleFor, twinName, wall, whole } from './quantity.ts';
 import { sameTwins } from './same-twins.ts';
 import { withNumber, withValue } from './scene-text.ts';
 import { createState, EDITABLE_CHARACTERS, SceneHistory, type Notice, type PageState, type RunSettings, type Watched } from './state.ts';
@@ -329,7 +329,8 @@ export class Session {
       this.player.show(plan, trace, first ? trace.warmup : state.tick.value);
       if (first && this.#mayMove) this.player.play();
     } catch (error) {
-      if (ticket === this.#traceTicket) this.notify(`Twin ${whole(state.watched.value.replication)} cannot be shown: ${messageOf(error)}`);
+      if (ticket === this.#traceTicket)
+        this.notify(`${capital(twinName(state.watched.value.replication))} cannot be shown: ${messageOf(error)}`);
     } finally {
       if (ticket === this.#traceTicket) state.tracing.value = false;
     }

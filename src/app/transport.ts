@@ -3,7 +3,7 @@ import { effect } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { SPEEDS } from './actions.ts';
 import { Panel } from './panel.ts';
-import { clock, whole } from './quantity.ts';
+import { clock, twinName, whole } from './quantity.ts';
 
 class Clock extends Panel {
   override render(): TemplateResult {
@@ -29,7 +29,7 @@ class Transport extends Panel {
           ${SPEEDS.map((one) => html`<option value=${one} ?selected=${one === speed.value}>${whole(one)}×</option>`)}
         </select>
         <span class="twin" title="Twin ${twin.replication} with seed ${session.seed}, run again on the reference engine: the same bits, now with a trace"
-          ><strong>twin ${whole(twin.replication)}</strong> <span class="muted">(${twin.why})${tracing.value ? ' …' : ''}</span></span
+          ><strong>${twinName(twin.replication)}</strong> <span class="muted">(${twin.why})${tracing.value ? ' …' : ''}</span></span
         >
         <mw-clock .session=${session}></mw-clock>
         <span class="gap"></span>

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { STATES } from '../engine/trace.ts';
 import { Panel } from './panel.ts';
-import { clock, fixed, whole } from './quantity.ts';
+import { capital, clock, fixed, twinName } from './quantity.ts';
 import { rowsOf, timesByColumn } from './state-strip.ts';
 import { STATE_WORDS, statesOf } from './states.ts';
 import { partsInside } from './wip-strip.ts';
@@ -19,7 +19,7 @@ class TwinTables extends Panel {
     const times = timesByColumn(trace.value, rows, 1);
     const shown = statesOf(undefined, trace.value);
     const inside = partsInside(tracedPlan.value, trace.value, SPANS);
-    const twin = `Twin ${whole(watched.value.replication)} (${watched.value.why})`;
+    const twin = `${capital(twinName(watched.value.replication))} (${watched.value.why})`;
     return html`<div class="table" role="region" aria-label="States of the watched twin" tabindex="0">
         <table>
           <caption>

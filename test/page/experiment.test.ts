@@ -146,7 +146,7 @@ test('ranges, limits, constraints, cost and objectives are places in the text; u
   await expect.poll(async () => (await experiments())['Experiment 1']!['constraints']).toEqual(['b2 + turning <= 10']);
   await page.getByRole('button', { name: 'Undo' }).first().click();
   await expect.poll(async () => (await experiments())['Experiment 1']!['constraints']).toEqual(['b2 + lathe <= 10']);
-  await expect.poll(() => view().locator('.takes').textContent()).toMatch(/designs without number, at most [\d,]+ twins, about\s*0\.9 s/);
+  await expect.poll(() => view().locator('.takes').textContent()).toMatch(/Designs without number, at most [\d,]+ twins, about\s*0\.9 s/);
 });
 
 test('while it runs there are partial answers and the time left; cancel keeps what was reached', async () => {
@@ -178,7 +178,7 @@ test('while it runs there are partial answers and the time left; cancel keeps wh
 
 test('the answer: a sentence with its evidence, every design with its interval, nothing where a number is not defined', async () => {
   expect(await view().locator('.insights').textContent()).toMatch(
-    /Design \d+ gives \+4\.2 % ± 0\.3 % output.*512 pairs of twins.*95 % interval/s,
+    /Design \d+ gives \+4\.2\s%\s±\s0\.3\s% output.*512 pairs of twins.*95\s% interval/s,
   );
   expect(await view().locator('.chosen').textContent()).toMatch(/Design \d+ is chosen.*With probability at least 0\.95/s);
   await expect.poll(() => view().locator('mw-scatter, mw-main-effects, mw-parallel').count()).toBe(3);

@@ -8,7 +8,8 @@ import { figureOf } from './dimensions.ts';
 
 const ROW = 26;
 const TOP = 40;
-const MOST_ROWS = 24;
+/** Drawn of either list: further down the lines say nothing any more. The table has all. */
+const MOST_ROWS = 10;
 const PERCENT = { factor: 100, unit: '%' };
 
 interface Ranks {
@@ -167,7 +168,7 @@ class ActivePeriods extends Chart {
             </ul>`
           : html`<p class="small muted">${both ? 'The two agree.' : `Only ${periods.length > 0 ? 'active periods have' : 'changes have'} been measured.`}</p>`
       }
-      ${periods.length > MOST_ROWS || gains.length > MOST_ROWS ? html`<p class="small muted">The first ${MOST_ROWS} of each are drawn.</p>` : nothing}`;
+      ${periods.length > MOST_ROWS || gains.length > MOST_ROWS ? html`<p class="small muted">The first ${MOST_ROWS} of each are drawn; the table has them all.</p>` : nothing}`;
   }
 
   protected table(): ChartTable {

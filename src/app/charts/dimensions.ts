@@ -34,6 +34,8 @@ export const withUnit = (figure: string, unit: string): string => (unit ? `${fig
 /** Mean and half-width, both to the digits that the half-width sets; the mean alone where there is no interval. */
 export function figureOf(known: { mean: number; low: number; high: number }, scale: Scale, signed = false): string {
   const { mean, half } = band({ ...known, n: 0, sd: 0, unit: '', resolution: 0 }, scale);
+  // What is exact has no more decimals than it needs.
+  if (known.low === known.high) return `${signed && known.mean > 0 ? '+' : ''}${mean.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')}`;
   return `${signed && known.mean > 0 ? '+' : ''}${half && known.low < known.high ? `${mean} ± ${half}` : Number.isNaN(known.mean) ? 'not defined' : mean}`;
 }
 

@@ -49,7 +49,8 @@ class MainEffects extends Chart {
       const gap = (apart - 16) / effect.levels.length;
       // As many names of levels as have room beside each other; of a few, as much as has room of each.
       const widest = Math.max(...effect.levels.map(({ label }) => label.length)) * 6.1 + 6;
-      const every = effect.levels.length <= 4 ? 1 : Math.ceil(widest / gap);
+      const words = effect.levels.some(({ label }) => Number.isNaN(Number(label)));
+      const every = words && effect.levels.length <= 4 ? 1 : Math.ceil(widest / gap);
       let path = '';
       const points = effect.levels.map((level, k) => {
         const x = from + (k + 0.5) * gap;

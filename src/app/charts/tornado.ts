@@ -1,6 +1,6 @@
 /** Bars sorted by what they matter: a response from one end of each factor to the other, or the gains of single changes. */
-import { type PropertyDeclarations, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
-import { scaleFor, type Scale } from '../quantity.ts';
+import { html, nothing, type PropertyDeclarations, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { scaleFor, type Scale, whole } from '../quantity.ts';
 import { clip, extent, frameOf, linearAxis, whisker } from './axis.ts';
 import { Chart, type ChartTable, GLYPH, legend, type Mark, MOST_LISTED, type Picture } from './chart.ts';
 import { figureOf, withUnit } from './dimensions.ts';
@@ -25,8 +25,9 @@ export interface GainRow {
 
 type Row = SwingRow | GainRow;
 const isGain = (row: Row): row is GainRow => 'gain' in row;
-/** Bars drawn; the table has more. */
+/** Bars drawn; the table has more. Of gains, those that chance explains stand there for comparison only. */
 const MOST_BARS = 40;
+const ENOUGH_BARS = 12;
 
 /** `pick` {row}: index into `rows` of the bar that was clicked, or entered by key. */
 class Tornado extends Chart {
@@ -63,6 +64,14 @@ class Tornado extends Chart {
       .toSorted((a, b) => size(b.row) - size(a.row) || a.index - b.index);
   }
 
+  /** All gains that are told from none, and the next best of the others. */
+  #drawn(): { row: Row; index: number }[] {
+    const all = this.#sorted();
+    const told = all.filter(({ row }) => !isGain(row) || proven(row)).length;
+    let others = Math.max(0, ENOUGH_BARS - told);
+    return all.filter(({ row }) => !isGain(row) || proven(row) || others-- > 0).slice(0, MOST_BARS);
+  }
+
   #scale(): Scale {
     const rows = this.rows as readonly Row[];
     const most = rows.reduce(
@@ -73,12 +82,12 @@ class Tornado extends Chart {
   }
 
   protected draw(width: number): Picture {
-    const rows = this.#sorted().slice(0, MOST_BARS);
+    const rows = this.#drawn();
     const scale = this.#scale();
     const gains = rows.some(({ row }) => isGain(row));
     const narrow = width < 520;
     // On a narrow page a row's name stands above its bar.
-    const left = narrow ? 4 : Math.min(width * 0.35, Math.max(...rows.map(({ row }) => row.label.length)) * 6.4 + 12);
+    const left = narrow ? 4 : Math.min(width * 0.4, Math.max(...rows.map(({ row }) => row.label.length)) * 6.4 + 12);
     const room = narrow ? 0 : Math.max(...rows.map(({ row }) => figure(row, scale).length)) * 6.2 + 10;
     const height = narrow ? 36 : 24;
     const top = 8;
@@ -116,17 +125,20 @@ class Tornado extends Chart {
   }
 
   protected override notes(): TemplateResult {
-    return this.rows.some(isGain)
-      ? legend([
-          [GLYPH.solid, 'the interval leaves out 0'],
-          [GLYPH.hollow, 'not told from no gain'],
-          [GLYPH.whisker, '95 % interval'],
-        ])
-      : legend([
-          [GLYPH.solid, 'towards the high end'],
-          [GLYPH.hollow, 'towards the low end'],
-          [GLYPH.upright, 'as it is now'],
-        ]);
+    const [drawn, all] = [this.#drawn().length, this.#sorted().length];
+    return html`${
+      this.rows.some(isGain)
+        ? legend([
+            [GLYPH.solid, 'the interval leaves out 0'],
+            [GLYPH.hollow, 'not told from no gain'],
+            [GLYPH.whisker, '95 % interval'],
+          ])
+        : legend([
+            [GLYPH.solid, 'towards the high end'],
+            [GLYPH.hollow, 'towards the low end'],
+            [GLYPH.upright, 'as it is now'],
+          ])
+    }${drawn < all ? html`<p class="small muted">${whole(drawn)} of ${whole(all)} are drawn; the table has them all.</p>` : nothing}`;
   }
 
   protected table(): ChartTable {
