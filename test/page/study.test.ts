@@ -1,0 +1,212 @@
+/** Studies on the built page with its real laboratory, as a visitor meets them: asked, watched, broken off by a reload, gone on with, applied, saved. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { openBrowser } from '../browser.ts';
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+};
+
+/**
+ * Two lathes that are never short of work, a buffer and a press that is faster than both: whatever is done elsewhere, it is the lathes that limit.
+ * One lathe more takes 2/4 parts a minute to at most 1/1.5 of them.
+ */
+const plant = JSON.parse(readFileSync('scenes/two-lathes.json', 'utf8'));
+plant.sources.infeed = { product: 'gear', saturated: true };
+plant.stations.lathe.processing = { lognormal: { mean: '4 min', cv: 0.4 } };
+plant.run = { warmup: '1 h', horizon: '16 h', replications: 8, seed: 5 };
+plant.experiments = {
+  'What limits': { question: 'what limits', replications: 24 },
+  Search: {
+    question: 'trade-off',
+    factors: {
+      b1: { path: 'buffers.b1.capacity', from: 1, to: 40 },
+      lathes: { path: 'stations.lathe.servers', from: 1, to: 6 },
+    },
+    cost: 'b1 + 12 * lathes',
+    objectives: [{ maximise: 'total.throughput' }, { minimise: 'cost' }],
+    replications: 16,
+    budget: 3000,
+  },
+};
+const SCENE = JSON.stringify(plant, null, 2);
+
+let folder: string;
+let server: Server;
+let browser: Browser;
+let address: string;
+let errors: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millwright-study-'));
+  await build({ logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  server = createServer((request, response) => {
+    const name = new URL(request.url ?? '/', 'http://host').pathname.slice(1) || 'index.html';
+    try {
+      const body = name === 'scenes/study.json' ? SCENE : readFileSync(join(folder, name));
+      response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/?scene=scenes/study.json`;
+  browser = await openBrowser();
+}, 120_000);
+
+vi.setConfig({ expect: { poll: { timeout: 30_000, interval: 30 } } });
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  const found = errors;
+  errors = [];
+  expect(found).toEqual([]);
+});
+
+/** A visitor with nothing kept. */
+async function visit(): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
+  await page.goto(address);
+  await page.waitForSelector('mw-experiment-section .planned button.primary:enabled');
+  return page;
+}
+
+/** What the page holds, for what it does not say in words. */
+interface Held {
+  scene: string;
+  plan: { stations: { name: string; servers: number }[] } | undefined;
+  report: { digest: string; complete: boolean; recalled: number; twins: number; designs: unknown[] } | undefined;
+  progress: { twins: number; round: number } | undefined;
+}
+const held = (page: Page): Promise<Held> =>
+  page.evaluate(() => {
+    // biome-ignore lint/suspicious/noExplicitAny: the page's own types are not those of this test
+    const { state } = (document.querySelector('mw-page') as any).session;
+    const study = state.study.value;
+    return { scene: state.scene.value, plan: state.tracedPlan.value, report: study?.report.value, progress: study?.progress.value };
+  });
+
+const view = (page: Page) => page.locator('mw-experiment');
+const done = (page: Page) => expect.poll(async () => (await held(page)).report?.complete, { timeout: 60_000 }).toBe(true);
+const choose = (page: Page, name: string) => page.locator('mw-experiment-section select.which').selectOption({ label: name });
+
+/** Begins the search, and waits until something of it is kept. */
+async function searchFor(page: Page): Promise<void> {
+  await choose(page, 'Search');
+  await expect.poll(() => page.locator('mw-experiment-section .planned button.primary').textContent()).toMatch(/Run · [\d.]+\ss/);
+  await page.keyboard.press('x');
+  await expect.poll(async () => (await held(page)).progress?.round ?? 0).toBeGreaterThan(3);
+}
+
+test('what limits us: sentences with their evidence, the worst twin before and after, files, and the change applied and undone', async () => {
+  const page = await visit();
+  // One click, its time told.
+  const run = page.locator('mw-experiment-section .planned button.primary');
+  await expect.poll(() => run.textContent()).toMatch(/Run · [\d.]+\ss/);
+  await run.click();
+  await done(page);
+  const first = view(page).locator('.insights li').first();
+  expect(await first.locator('.sentence').textContent()).toMatch(/^One more server at “lathe” gives \+[\d.]+\s%\s±\s[\d.]+\s% output/);
+  expect(await first.textContent()).toMatch(/24 pairs of twins.*seed 5/s);
+  await page.waitForSelector('mw-tornado svg');
+  await page.waitForSelector('mw-active-periods svg');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
+  }
+
+  const save = async (name: string): Promise<string> => {
+    const coming = page.waitForEvent('download');
+    await view(page).getByRole('button', { name, exact: true }).click();
+    return readFile(await (await coming).path(), 'utf8');
+  };
+  const { digest } = (await held(page)).report!;
+  expect(digest).toMatch(/^[0-9a-f]{16}$/);
+  const report = await save('Report');
+  expect(report).toMatch(/^<!doctype html>/i);
+  for (const part of [digest, 'One more server', 'lathe']) expect(report).toContain(part);
+  // It needs nothing besides itself.
+  expect(report).not.toMatch(/<script|<link|<img|\ssrc=/);
+
+  await first.getByRole('button', { name: 'Apply …' }).click();
+  const offer = page.locator('dialog.ask[open]');
+  await expect
+    .poll(() => offer.locator('tbody tr').allInnerTexts())
+    .toEqual([expect.stringMatching(/^stations\.lathe\.servers\s+2\s+→\s+3$/)]);
+  await offer.getByRole('button', { name: 'Apply to the scene' }).click();
+  await expect.poll(async () => JSON.parse((await held(page)).scene).stations.lathe.servers).toBe(3);
+  expect(await view(page).locator('.answer .caution').first().textContent()).toContain('Stale');
+  await page.getByRole('button', { name: 'Undo' }).first().click();
+  await expect.poll(async () => (await held(page)).scene).toBe(SCENE);
+
+  const lathes = async () => (await held(page)).plan?.stations.find(({ name }) => name === 'lathe')?.servers;
+  await view(page).locator('.insights li').first().getByRole('button', { name: 'Watch the worst twin before' }).click();
+  await expect.poll(() => page.locator('.twin').textContent()).toMatch(/^twin \d+ \(the worst twin before\)$/);
+  await expect.poll(lathes).toBe(2);
+  const twin = /^twin \d+/.exec((await page.locator('.twin').textContent()) ?? '')?.[0];
+  await page.keyboard.press('6');
+  await view(page).locator('.insights li').first().getByRole('button', { name: 'and after' }).click();
+  await expect.poll(() => page.locator('.twin').textContent()).toBe(`${twin} (the same twin after)`);
+  await expect.poll(lathes).toBe(3);
+});
+
+test('a reload in the middle of a study ends with the digest of one that was never disturbed; cancel keeps what is there', async () => {
+  const page = await visit();
+  await searchFor(page);
+  await page.reload();
+  // Nothing is lost, and it is said where the visitor looks first.
+  const offer = page.locator('mw-experiment-section .kept');
+  await expect.poll(() => offer.textContent()).toMatch(/Search.*broke off after [\d,]+ twins, which are kept/s);
+  await offer.getByRole('button', { name: 'Go on' }).click();
+  await done(page);
+  const resumed = (await held(page)).report!;
+  expect(resumed.recalled).toBeGreaterThan(0);
+  expect(resumed.recalled).toBeLessThan(resumed.twins);
+  const csv = page.waitForEvent('download');
+  await view(page).getByRole('button', { name: 'CSV', exact: true }).click();
+  const rows = (await readFile(await (await csv).path(), 'utf8')).trim().split(/\r?\n/);
+  expect(rows[0]).toMatch(/b1.*lathes.*total\.throughput/);
+  expect(rows.length).toBe(resumed.designs.length + 1);
+  // What came to its end opens at once, and nobody is asked to go on with it.
+  await page.reload();
+  await page.waitForSelector('mw-experiment-section .planned');
+  await choose(page, 'Search');
+  await expect.poll(() => page.locator('mw-experiment-section .planned button.primary').textContent()).toMatch(/Open the answer/);
+  expect(await page.locator('.kept').count()).toBe(0);
+
+  const other = await visit();
+  await searchFor(other);
+  await other.keyboard.press('Shift+X');
+  await expect.poll(() => view(other).locator('.so-far').textContent()).toMatch(/Cancelled: [\d,]+ twins of \d+ designs/);
+  expect(await view(other).locator('table.designs tbody tr').count()).toBeGreaterThan(3);
+  const cancelled = (await held(other)).report!;
+  await view(other).getByRole('button', { name: 'Start afresh' }).click();
+  await done(other);
+  const whole = (await held(other)).report!;
+  expect(whole.recalled).toBe(0);
+  expect(whole.twins).toBeGreaterThan(cancelled.twins);
+  expect([whole.digest, whole.twins]).toEqual([resumed.digest, resumed.twins]);
+});
