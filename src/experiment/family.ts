@@ -87,7 +87,7 @@ export class Family {
   }
 
   private compileDesign(point: Point): Design {
-    const { plant } = this.make(point);
+    const plant = this.compile(this.sceneAt(point));
     const shape = this.shapeOf(plant);
     return { shape, row: shape.rowOf(shape.moved(plant)) };
   }
@@ -133,16 +133,22 @@ export class Family {
     }
   }
 
+  /** A plant with the room for parts and the kinds of distributions that all have. @param apart the scene with its distributions kept apart */
+  private compile(scene: Scene, apart: Scene = keepApart(scene)): Plant {
+    const plant = compile(apart, { room: this.parts });
+    this.compiled++;
+    const features = { ...plant.features };
+    for (const sampling of this.samplings) features[sampling] = true;
+    return { ...plant, scene, features };
+  }
+
+  /** The same, and what room it would need by itself. */
   private make(point: Point): Made {
     const scene = this.sceneAt(point);
     const apart = keepApart(scene);
-    let plant = compile(apart);
-    this.compiled++;
-    const needs = plant.counts.parts;
-    if (scene.run.maxParts === undefined && needs < this.parts) plant = compile({ ...apart, run: { ...apart.run, maxParts: this.parts } });
-    const features = { ...plant.features };
-    for (const sampling of this.samplings) features[sampling] = true;
-    return { plant: { ...plant, scene, features }, needs };
+    const plant = this.compile(scene, apart);
+    const alone = plant.counts.parts > this.parts || scene.run.maxParts !== undefined ? plant : compile(apart);
+    return { plant, needs: alone.counts.parts };
   }
 
   private shapeOf(plant: Plant): Shape {

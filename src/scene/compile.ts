@@ -44,17 +44,19 @@ type PlainElement = Extract<Element, { kind: Kind }>;
 /**
  * Compiles a checked scene. Throws only on a scene that `read` would have refused.
  * Cost: about a millisecond for each distribution shape, plus linear in legs.
- * .param options `shop`: for the shop engine, even if the scene says nothing that only that knows.
+ * .param options `shop`: for the shop engine, even if the scene says nothing that only that knows. `room`: for so many parts at least, unless the
+ * scene says how many.
  */
-export function compile(scene: Scene, options: { shop?: boolean } = {}): Plant {
-  return options.shop || needsShop(scene) ? compileShop(scene) : compilePlain(scene);
+export function compile(scene: Scene, options: { shop?: boolean; room?: number } = {}): Plant {
+  const room = scene.run.maxParts === undefined ? (options.room ?? 0) : 0;
+  return options.shop || needsShop(scene) ? compileShop(scene, room) : compilePlain(scene, room);
 }
 
-function compilePlain(scene: Scene): Plant {
+function compilePlain(scene: Scene, room: number): Plant {
   const elements = plainElements(scene);
   const graph = new LegGraph(scene, elements);
   const starts = new Map(scene.sources.map((source) => [source.name, graph.startOf(source)]));
-  const counts = measure(graph, elements);
+  const counts = measure(graph, elements, room);
   const sums = elements.reduce((sum, { kind }) => sum + SUMS[kind], scene.products.length * PRODUCT_SUMS_WORDS);
   // Distributions are numbered as they stand here, ways first.
   const { tables, at, layout } = fillTables(
@@ -165,7 +167,7 @@ function write(sheet: Sheet, graph: LegGraph, elements: PlainElement[], starts: 
 }
 
 /** Counts what decides the block's shape; makes sure that every stream exists. */
-function measure(graph: LegGraph, elements: PlainElement[]): Counts {
+function measure(graph: LegGraph, elements: PlainElement[], room: number): Counts {
   const { scene } = graph;
   let places = 0;
   let slots = 2; // the cut and the end
@@ -195,7 +197,7 @@ function measure(graph: LegGraph, elements: PlainElement[]): Counts {
     streams: graph.streams.items.length,
     roundRobins: graph.turns.items.length,
     products: scene.products.length,
-    parts: parts(scene, elements),
+    parts: Math.max(room, parts(scene, elements)),
     ...PLAIN_COUNTS,
     histogramSubBits: histogramSubBits(scene.products.length),
   };

@@ -57,9 +57,9 @@ const SUMS: Record<ShopKind, number> = {
   transfer: BUFFER_SUMS_WORDS,
 };
 
-/** Compiles a scene for the shop engine. */
-export function compileShop(scene: Scene): Plant {
-  const writer = new ShopWriter(scene);
+/** Compiles a scene for the shop engine. @param room for parts, at least */
+export function compileShop(scene: Scene, room: number): Plant {
+  const writer = new ShopWriter(scene, room);
   return writer.plant();
 }
 
@@ -74,7 +74,7 @@ class ShopWriter {
   private readonly blames: ReturnType<typeof blames>;
   private readonly end: number;
 
-  constructor(scene: Scene) {
+  constructor(scene: Scene, room: number) {
     this.scene = scene;
     this.end = Math.round(scene.run.warmup) + Math.round(scene.run.horizon);
     this.graph = shopLegs(scene);
@@ -84,7 +84,7 @@ class ShopWriter {
     this.supplies = scene.sources.some((source) => supplied(scene, source)) ? scene.sources : [];
     this.entrances = entrances(this.graph);
     this.blames = blames(this.graph);
-    this.counts = this.count();
+    this.counts = this.count(room);
   }
 
   plant(): Plant {
@@ -121,7 +121,7 @@ class ShopWriter {
   }
 
   /** All that is known before the tables are; slots and streams are counted while they are written. */
-  private count(): Counts {
+  private count(room: number): Counts {
     const { scene, graph } = this;
     const stations = scene.stations.filter(({ servers }) => servers !== Number.POSITIVE_INFINITY);
     const servers = stations.reduce((sum, station) => sum + station.servers, 0);
@@ -135,7 +135,7 @@ class ShopWriter {
       streams: 0,
       roundRobins: 0,
       products: scene.products.length,
-      parts: roomForParts(scene, graph),
+      parts: Math.max(room, roomForParts(scene, graph)),
       stations: stations.length,
       belts: scene.conveyors.length,
       transfers: graph.elements.filter(({ kind }) => kind === 'transfer').length,
