@@ -76,8 +76,8 @@ const ASIDE = new Set(['position', 'color', 'description']);
 
 /** Whether two scenes are the same plant, whatever they look like. */
 export function samePlant(a: Scene, b: Scene): boolean {
-  const text = ({ name: _, ...scene }: Scene): string =>
-    JSON.stringify({ ...scene, run: { ...scene.run, seed: 0, replications: 0 } }, (key, value: unknown) =>
+  const text = (scene: Scene): string =>
+    JSON.stringify({ ...scene, name: '', run: { ...scene.run, seed: 0, replications: 0 } }, (key, value: unknown) =>
       ASIDE.has(key) ? undefined : typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
     );
   return text(a) === text(b);

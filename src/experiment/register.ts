@@ -11,13 +11,15 @@ export class Register {
   twins = 0;
   private readonly ids = new Map<string, number>();
   private readonly points: Point[] = [];
-  /** By design: replications that ended. By design and response: how many gave a number, mean, sum of squared deviations (Welford 1962). */
+  /** By design: replications that count. By design and response: how many gave a number, mean, sum of squared deviations (Welford 1962). */
   private readonly counts: number[] = [];
   private readonly given: number[] = [];
   private readonly means: number[] = [];
   private readonly squares: number[] = [];
   private readonly pieces: { first: number; outcome: Outcome }[][] = [];
   private kept = 0;
+  /** Designs of which only the last comparison is known. */
+  private readonly late = new Set<number>();
 
   constructor(responses: number) {
     this.responses = responses;
@@ -43,6 +45,26 @@ export class Register {
       }
     }
     this.twins += order.count;
+    this.account(id, order, outcome);
+    const whole = this.whole;
+    this.kept += outcome.length;
+    if (whole && !this.whole) this.pieces.forEach((list, i) => (this.pieces[i] = list.filter(({ first }) => first >= FRESH)));
+    if (this.whole || order.first >= FRESH) this.pieces[id]?.push({ first: order.first, outcome });
+  }
+
+  /**
+   * Adds to a design's count, means and variances. The last comparison runs two designs more often than all others: to be as good as these, their
+   * means leave it out, unless there is nothing else.
+   */
+  private account(id: number, order: Order, outcome: Outcome): void {
+    const { responses: k } = this;
+    if (order.first >= FRESH) {
+      if ((this.counts[id] as number) > 0 && !this.late.has(id)) return;
+      this.late.add(id);
+    } else if (this.late.delete(id)) {
+      this.counts[id] = 0;
+      for (let at = id * k; at < (id + 1) * k; at++) this.given[at] = this.means[at] = this.squares[at] = 0;
+    }
     this.counts[id] = (this.counts[id] as number) + order.count;
     for (let r = 0; r < order.count; r++) {
       for (let j = 0; j < k; j++) {
@@ -56,10 +78,6 @@ export class Register {
         this.squares[at] = (this.squares[at] as number) + step * (value - (this.means[at] as number));
       }
     }
-    const whole = this.whole;
-    this.kept += outcome.length;
-    if (whole && !this.whole) this.pieces.forEach((list, i) => (this.pieces[i] = list.filter(({ first }) => first >= FRESH)));
-    if (this.whole || order.first >= FRESH) this.pieces[id]?.push({ first: order.first, outcome });
   }
 
   /** Whether all values are kept one by one. */
@@ -75,7 +93,7 @@ export class Register {
     return this.points[id] as Point;
   }
 
-  /** Replications of a design that were run. */
+  /** Replications of a design that were run, those of the last comparison left out where there are others. */
   count(id: number): number {
     return this.counts[id] as number;
   }
@@ -102,25 +120,26 @@ export class Register {
   }
 
   /**
-   * By replication number, from `first` on; undefined where values were too many to be kept. A replication that was run twice counts once, one that
-   * broke off not.
+   * By replication number, those behind the mean, or those from `from` on; undefined where values were too many to be kept. A replication that was run
+   * twice counts once, one that broke off not.
    */
-  series(id: number, response: number, from = 0): Map<number, number> | undefined {
-    if (!this.whole && from < FRESH) return undefined;
+  series(id: number, response: number, from?: number): Map<number, number> | undefined {
+    const [least, most] = from === undefined ? (this.late.has(id) ? [FRESH, Infinity] : [0, FRESH]) : [from, Infinity];
+    if (!this.whole && least < FRESH) return undefined;
     const { responses: k } = this;
     const series = new Map<number, number>();
     for (const { first, outcome } of this.pieces[id] ?? []) {
       for (let r = 0; r < outcome.length / k; r++) {
         const value = outcome[r * k + response] as number;
-        if (first + r >= from && Number.isFinite(value)) series.set(first + r, value);
+        if (first + r >= least && first + r < most && Number.isFinite(value)) series.set(first + r, value);
       }
     }
     return series;
   }
 
-  /** Differences a − b of the replications, from `first` on, that both have: the same luck in both. */
-  differences(a: number, b: number, response: number, first = 0): number[] {
-    const [x, y] = [this.series(a, response, first), this.series(b, response, first)];
+  /** Differences a − b of the replications, those behind the means or from `from` on, that both have: the same luck in both. */
+  differences(a: number, b: number, response: number, from?: number): number[] {
+    const [x, y] = [this.series(a, response, from), this.series(b, response, from)];
     const differences: number[] = [];
     for (const [replication, value] of x ?? []) {
       const other = y?.get(replication);

@@ -128,7 +128,7 @@ function withTheBest(
     text: `With a confidence of ${share(confidence)} the chosen design is ${is}. Paired differences of ${shared.length} twins with the same luck, all designs together; they are taken to be nearly normal.`,
     procedure: 'multiple comparisons with the best',
     confidence,
-    indifference: -own.low,
+    indifference: 0 - own.low,
   };
 }
 
@@ -320,7 +320,14 @@ export function* tradeOff(setting: Setting, register: Register): Search<Answer> 
   const twins = searchBudget(text.budget ?? 12_000);
   const found = yield* nsga2(
     { space, goals, limits, start: basePoint },
-    { seed, replications, twins, population: Math.max(12, Math.min(64, Math.floor(twins / replications / 12))) },
+    // So few final replications that the whole of the front has its turn, within the third of the budget that the last stage may take.
+    {
+      seed,
+      replications,
+      twins,
+      population: Math.max(12, Math.min(64, Math.floor(twins / replications / 12))),
+      finalReplications: 2 * replications,
+    },
   );
   // The ends by the first two objectives once more, under luck that had no part in their being the ends.
   const endOf = (goal: number): Point | undefined => {
