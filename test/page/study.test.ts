@@ -38,7 +38,7 @@ plant.experiments = {
     cost: 'b1 + 12 * lathes',
     objectives: [{ maximise: 'total.throughput' }, { minimise: 'cost' }],
     replications: 16,
-    budget: 3000,
+    budget: 2000,
   },
 };
 const SCENE = JSON.stringify(plant, null, 2);
@@ -96,16 +96,31 @@ async function visit(): Promise<Page> {
 /** What the page holds, for what it does not say in words. */
 interface Held {
   scene: string;
-  plan: { stations: { name: string; servers: number }[] } | undefined;
+  plan: { nodes: { name: string; servers: number }[] } | undefined;
   report: { digest: string; complete: boolean; recalled: number; twins: number; designs: unknown[] } | undefined;
   progress: { twins: number; round: number } | undefined;
 }
 const held = (page: Page): Promise<Held> =>
   page.evaluate(() => {
-    // biome-ignore lint/suspicious/noExplicitAny: the page's own types are not those of this test
-    const { state } = (document.querySelector('mw-page') as any).session;
-    const study = state.study.value;
-    return { scene: state.scene.value, plan: state.tracedPlan.value, report: study?.report.value, progress: study?.progress.value };
+    interface Signal<T> {
+      value: T;
+    }
+    interface Inside extends HTMLElement {
+      session: {
+        state: {
+          scene: Signal<string>;
+          tracedPlan: Signal<Held['plan']>;
+          study: Signal<{ report: Signal<Held['report']>; progress: Signal<Held['progress']> } | undefined>;
+        };
+      };
+    }
+    const { scene, tracedPlan, study } = document.querySelector<Inside>('mw-page')!.session.state;
+    return {
+      scene: scene.value,
+      plan: tracedPlan.value,
+      report: study.value?.report.value,
+      progress: study.value?.progress.value,
+    };
   });
 
 const view = (page: Page) => page.locator('mw-experiment');
@@ -162,7 +177,7 @@ test('what limits us: sentences with their evidence, the worst twin before and a
   await page.getByRole('button', { name: 'Undo' }).first().click();
   await expect.poll(async () => (await held(page)).scene).toBe(SCENE);
 
-  const lathes = async () => (await held(page)).plan?.stations.find(({ name }) => name === 'lathe')?.servers;
+  const lathes = async () => (await held(page)).plan?.nodes.find(({ name }) => name === 'lathe')?.servers;
   await view(page).locator('.insights li').first().getByRole('button', { name: 'Watch the worst twin before' }).click();
   await expect.poll(() => page.locator('.twin').textContent()).toMatch(/^twin \d+ \(the worst twin before\)$/);
   await expect.poll(lathes).toBe(2);
