@@ -28,15 +28,16 @@ export interface SequenceProblem {
   repeats?: readonly number[] | undefined;
 }
 
-/** Generations that a budget should allow at least, as far as there remain 4 walkers. */
-const GENERATIONS = 60;
-const MOST_WALKERS = 32;
+/** Walkers are so many times the square root of the designs that the budget allows: longer searches are both wider and deeper. */
+const WIDTH = 0.33;
+const LEAST_WALKERS = 4;
+const MOST_WALKERS = 256;
 /** Sequences in all up to which all of them are run. */
 const MOST_TRIED = 10_000;
 /** Seasons of a search: between them walkers move to better places and, under noise, luck changes. */
-const SEASONS = 20;
+const SEASONS = 12;
 /** Temperatures at the beginning and at the end, in mean losses of a change for the worse. */
-const HOT = 1;
+const HOT = 0.5;
 const COLD = 0.03;
 /** Draws of a change until one comes that was not tried. */
 const REDRAWS = 10;
@@ -102,8 +103,11 @@ function* anneal(book: Book, items: readonly number[], start: Point | undefined)
   const ascent = new Ascent();
   const tried = new Tried();
   const room = book.room(replications);
-  const population = Math.min(room, MOST_WALKERS, Math.max(4, Math.floor(room / GENERATIONS)));
-  const points = Array.from({ length: population }, (_, i): Point => (i === 0 && start !== undefined ? [...start] : dice.shuffle([...items])));
+  const population = Math.min(room, MOST_WALKERS, Math.max(LEAST_WALKERS, Math.round(WIDTH * Math.sqrt(room))));
+  const points = Array.from(
+    { length: population },
+    (_, i): Point => (i === 0 && start !== undefined ? [...start] : dice.shuffle([...items])),
+  );
   for (const point of points) tried.add(point);
   let first = 0;
   let walkers = (yield* book.run(points, first, replications)).map((score, i): Walker => ({ sequence: points[i] as Point, score }));
