@@ -48,7 +48,7 @@ beforeAll(() => {
     // What the second round holds follows from the outcomes of the first.
     better: { question: 'compare', factors, replications: 5 },
     // Round after round.
-    seek: { question: 'best', method: 'cma-es', factors, budget: 60, replications: 3 },
+    seek: { question: 'best', method: 'cma-es', factors, budget: 400, replications: 3 },
   };
   writeFileSync(plant, JSON.stringify(scene));
 });
