@@ -1,7 +1,7 @@
 /** Whether an experiment can be run as it asks to be, and how many designs and twins that takes: known before anything runs. */
 import type { Method } from '../scene/experiment-schema.ts';
 import { type Path, pathText, type Problem } from '../scene/problems.ts';
-import { designSize } from '../search/designs.ts';
+import { designSize, type DesignSpec } from '../search/designs.ts';
 import { MOST_DIMENSIONS } from '../search/sobol.ts';
 import { effortOf, methodOf, pairsAfter, searchBudget, specOf } from './questions/find.ts';
 import type { Setting } from './setting.ts';
@@ -92,7 +92,7 @@ export function unfit(setting: Setting): Problem[] {
 
 /** Designs that can be tried (Infinity where a factor may have any value), and about how many twins that takes: of most methods the most. */
 export function sizeOf(setting: Setting, interventions: number): { designs: number; twins: number } {
-  const { question, text, space, method, sequence } = setting;
+  const { question, text, space, method, sequence, rows } = setting;
   const n = text.replications;
   switch (question) {
     case 'what limits': {
@@ -113,8 +113,9 @@ export function sizeOf(setting: Setting, interventions: number): { designs: numb
     case 'best': {
       const taken = methodOf(setting);
       if (taken === 'all') return compared(setting);
-      const designs = sequence === undefined ? space.choices : Number.POSITIVE_INFINITY;
-      const listed = Number.isFinite(designs) ? designs : designSize(space, specOf(setting));
+      if (sequence !== undefined) return { designs: Number.POSITIVE_INFINITY, twins: text.budget ?? 4000 };
+      const listed = SELECTIONS.includes(taken) ? countOf(setting, rows === undefined ? { kind: 'full' } : specOf(setting)) : space.choices;
+      const designs = Number.isFinite(space.choices) ? listed : space.choices;
       if (taken === 'kn' || taken === 'tournament')
         return text.budget === undefined || taken === 'kn'
           ? confirmed(designs, listed * (n ?? 24))
@@ -125,10 +126,22 @@ export function sizeOf(setting: Setting, interventions: number): { designs: numb
 }
 
 function compared(setting: Setting): { designs: number; twins: number } {
-  const designs = designSize(setting.space, specOf(setting));
+  const designs = countOf(setting, specOf(setting));
   const { budget } = setting.text;
   if (budget !== undefined) return { designs, twins: Math.max(budget, designs) };
   return confirmed(designs, designs * effortOf(setting, designs).replications);
+}
+
+/** Combinations up to which those that meet the constraints are counted. */
+const MOST_COUNTED = 200_000;
+
+/** Designs of a list, fewer than its combinations where constraints leave some out. */
+function countOf({ space, rows }: Setting, spec: DesignSpec): number {
+  const size = designSize(space, spec);
+  if (rows !== undefined || spec.kind !== 'full' || space.constraints.length === 0 || space.choices > MOST_COUNTED) return size;
+  let count = 0;
+  for (const points = space.points(); points.next().done !== true; ) count++;
+  return count;
 }
 
 /** With the last comparison. */

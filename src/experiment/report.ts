@@ -18,7 +18,7 @@ export function valueOf(register: Register, id: number, { response, of, sense }:
 }
 
 /** What is known of a response of a design: of an objective that asks for a quantile or the worst, of that. */
-export function knownOf(setting: Setting, register: Register, id: number, response: number): Known {
+function knownOf(setting: Setting, register: Register, id: number, response: number): Known {
   const mean = register.mean(id, response);
   const sd = register.sd(id, response);
   const goal = setting.goals.find((one) => one.response === response);

@@ -1,4 +1,6 @@
 /** Studies, wherever the laboratory lives: says what one would take, runs it with a journal behind it, and sets its designs in the scene. */
+import { LineEngine } from '../engine/line-engine.ts';
+import { lineOf } from '../engine/line.ts';
 import { ReferenceEngine } from '../engine/reference.ts';
 import { compile } from '../scene/compile.ts';
 import { pathText } from '../scene/problems.ts';
@@ -8,7 +10,7 @@ import type { EngineChoice } from './protocol.ts';
 import { sizeOf } from './effort.ts';
 import { prepare, type Setting } from './setting.ts';
 import { Study, StudyRefusal } from './study.ts';
-import type { Applied, StudyPlan, StudyProgress, StudyReport, StudyRequest } from './study-protocol.ts';
+import type { Applied, Path, StudyPlan, StudyProgress, StudyReport, StudyRequest } from './study-protocol.ts';
 import type { Journal } from './trials.ts';
 import { PlantTrials, type TrialMachines } from './trials-run.ts';
 
@@ -60,7 +62,7 @@ export class StudyLab {
     const { setting } = study;
     const { designs, twins } = sizeOf(setting, study.interventions);
     const { threads } = await this.machines();
-    const seconds = (twins * secondsOfTwin(setting)) / Math.max(1, threads.length);
+    const seconds = (twins * secondsOfTwin(setting, request.path ?? 'auto')) / Math.max(1, threads.length);
     const recalled = (await this.journals?.twins(request.scene, request.experiment, setting.seed).catch(() => 0)) ?? 0;
     const large = twins > MANY_TWINS || seconds > LONG_SECONDS;
     return {
@@ -181,17 +183,26 @@ function differences(
   for (const key of keys) differences((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], [...path, key], tell);
 }
 
-/** Wall seconds of one twin on the reference engine, timed for a moment. */
-function secondsOfTwin(setting: Setting): number {
+/** Wall seconds of one twin on the reference engine, by the path that it would take, timed for a moment. */
+function secondsOfTwin(setting: Setting, path: Path): number {
   const plant = compile(setting.base);
-  const engine = new ReferenceEngine(plant);
+  const engine = path !== 'events' && lineOf(plant) !== undefined ? new LineEngine(plant) : new ReferenceEngine(plant);
   const block = new Uint32Array(plant.layout.words);
   const end = plant.tables[plant.at.run + RUN_END] as number;
   const start = performance.now();
-  engine.begin(block, setting.seed, 0);
-  while (engine.run(block, setting.seed, 0, GLANCE) === STATUS_RUNNING && performance.now() - start < TIMING_MS);
-  const share = Math.max(1e-6, (block[HEAD_NOW] as number) / end);
-  return (performance.now() - start) / 1000 / share;
+  // The quickest of some: the first ones are slow until the code is compiled, and others may have the processor.
+  let quickest = Number.POSITIVE_INFINITY;
+  for (let replication = 0; performance.now() - start < TIMING_MS; replication++) {
+    const began = performance.now();
+    let status: number = STATUS_RUNNING;
+    engine.begin(block, setting.seed, replication);
+    while (status === STATUS_RUNNING && performance.now() - start < TIMING_MS)
+      status = engine.run(block, setting.seed, replication, GLANCE);
+    const share = status === STATUS_RUNNING ? (block[HEAD_NOW] as number) / end : 1;
+    if (status === STATUS_RUNNING && replication > 0) break;
+    quickest = Math.min(quickest, (performance.now() - began) / 1000 / Math.max(1e-6, share));
+  }
+  return quickest;
 }
 
 function duration(seconds: number): string {
