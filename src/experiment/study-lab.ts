@@ -103,6 +103,7 @@ export class StudyLab {
       seed: request.seed,
       path: request.path,
       journal,
+      watched: onProgress !== undefined,
       trials: async ({ sceneAt, space, metrics, seed: draws, path, start }) => {
         const trials = await PlantTrials.open(
           { sceneAt, axes: space.axes, responses: metrics.map((metric) => ({ metric })), seed: draws, engine, path, start },

@@ -58,12 +58,16 @@ export interface StudyOptions {
   path?: Path | undefined;
   trials: (ground: Ground) => StudyTrials | Promise<StudyTrials>;
   journal?: Journal | undefined;
+  /** Somebody looks on: rounds on threads are run in parts, so that partial reports come about every second. Not with `mine`, which counts a round's pieces. */
+  watched?: boolean | undefined;
   /** Of the pieces of a round, those to be run here; by default all. */
   mine?: ((piece: number) => boolean) | undefined;
 }
 
 /** Milliseconds between partial reports. */
 const PARTIAL_MS = 1000;
+/** Twins of the first part of a round, where somebody looks on. */
+const FIRST_PART = 64;
 /** Designs after which an objective that never differs is refused. */
 const ENOUGH = 8;
 
@@ -81,6 +85,8 @@ export class Study {
   private rounds = 0;
   private cancelled = false;
   private started = 0;
+  /** When a partial report was told last. */
+  private told = 0;
 
   /** @throws StudyRefusal */
   constructor(options: StudyOptions) {
@@ -160,7 +166,7 @@ export class Study {
 
   /** Runs it to its end, or until `cancel`. @throws StudyRefusal where an objective turns out to be the same whatever is done */
   async run(onProgress?: (progress: StudyProgress) => void): Promise<StudyReport> {
-    const { setting, register, options } = this;
+    const { setting, options } = this;
     this.started = performance.now();
     const inner = await options.trials(this.ground());
     this.trials = inner;
@@ -171,7 +177,6 @@ export class Study {
         : (kept ?? inner);
     this.stop = () => runner.stop();
     const search = this.search();
-    let told = 0;
     let complete = false;
     let answer: Answer | undefined;
     let step = this.next(search);
@@ -184,43 +189,53 @@ export class Study {
         break;
       }
       const orders = step.value;
-      const all = orders.reduce((sum, { count }) => sum + count, 0);
-      const outcomes = await runner.run(orders, (twins) => {
-        const seconds = this.seconds();
-        const done = register.twins + twins;
-        const total = Math.max(this.expected(), register.twins + all);
-        onProgress?.({
-          twins: done,
-          total,
-          round: this.rounds + 1,
-          seconds,
-          secondsLeft: done > 0 ? (seconds * (total - done)) / done : Number.NaN,
-          stage: this.stage(orders),
-          partial: undefined,
-        });
-      });
+      const whole = await this.round(orders, runner, onProgress);
       this.recalled = kept?.recalled ?? 0;
-      const whole = this.take(orders, outcomes);
       if (whole === undefined) break;
       this.rounds++;
       this.refuseConstant(ENOUGH);
-      const now = performance.now();
-      if (onProgress !== undefined && now - told > PARTIAL_MS) {
-        told = now;
-        const total = Math.max(this.expected(), register.twins);
-        onProgress({
-          twins: register.twins,
-          total,
-          round: this.rounds,
-          seconds: this.seconds(),
-          secondsLeft: (this.seconds() * (total - register.twins)) / register.twins,
-          stage: this.stage(orders),
-          partial: this.report(undefined, false),
-        });
-      }
       step = this.next(search, whole);
     }
     return this.report(answer, complete);
+  }
+
+  /**
+   * Runs a round: as one batch, or, where somebody looks on, in parts of about a second, after each of which a partial report is told. Parts change
+   * no outcome. Undefined where some are missing.
+   */
+  private async round(
+    orders: readonly Order[],
+    runner: Trials,
+    onProgress?: (progress: StudyProgress) => void,
+  ): Promise<Outcome[] | undefined> {
+    const { register } = this;
+    const end = register.twins + orders.reduce((sum, { count }) => sum + count, 0);
+    const total = Math.max(this.expected(), end);
+    const tell = (twins: number, partial: StudyReport | undefined): void => {
+      const seconds = this.seconds();
+      const secondsLeft = twins > 0 ? (seconds * (total - twins)) / twins : Number.NaN;
+      onProgress?.({ twins, total, round: this.rounds + 1, seconds, secondsLeft, stage: this.stage(orders), partial });
+    };
+    const whole: Outcome[] = [];
+    let missing = false;
+    let size = this.options.watched === true && this.trials?.report.engine === 'cpu' ? FIRST_PART : Number.POSITIVE_INFINITY;
+    for (let at = 0; at < orders.length && !this.cancelled; ) {
+      let to = at;
+      let twins = 0;
+      while (to < orders.length && (to === at || twins < size)) twins += (orders[to++] as Order).count;
+      const part = to - at === orders.length ? orders : orders.slice(at, to);
+      const start = performance.now();
+      const before = register.twins;
+      const outcomes = this.take(part, await runner.run(part, (done) => tell(before + done, undefined)));
+      if (outcomes === undefined) missing = true;
+      else for (const outcome of outcomes) whole.push(outcome);
+      size = Math.max(FIRST_PART, Math.min(4 * size, (twins * PARTIAL_MS) / Math.max(1, performance.now() - start)));
+      at = to;
+      if (onProgress === undefined || performance.now() - this.told < PARTIAL_MS) continue;
+      this.told = performance.now();
+      tell(register.twins, this.report(undefined, false));
+    }
+    return missing || whole.length < orders.length ? undefined : whole;
   }
 
   /** Ends `run` early, within 200 ms; it resolves with what there is. */
