@@ -4,6 +4,9 @@ import type { Question, StudyReport } from '../experiment/study-protocol.ts';
 import './charts/charts.ts';
 import type { Study } from './experiment-study.ts';
 
+/** Designs whose lines are drawn anew with every partial answer; of more, only once it is there. */
+const MOST_LINES_RUNNING = 500;
+
 type Name = 'scatter' | 'front' | 'effects' | 'parallel' | 'tornado' | 'periods' | 'sensitivity' | 'variance';
 
 const ANSWERS: Record<Question, Name[]> = {
@@ -31,7 +34,7 @@ export function chartsOf(report: StudyReport, study: Study, onPick: (id: number)
     effects: () =>
       report.effects.length > 0 && report.designs.length > 1 ? html`<mw-main-effects .report=${report}></mw-main-effects>` : nothing,
     parallel: () =>
-      report.designs.length > 1 && report.factors.length > 0
+      report.designs.length > 1 && report.factors.length > 0 && !(study.running.value && report.designs.length > MOST_LINES_RUNNING)
         ? html`<mw-parallel .report=${report} .selected=${selected} @pick=${pick} @brush=${brush}></mw-parallel>`
         : nothing,
     tornado: () => {

@@ -54,7 +54,7 @@ class ExperimentFactors extends Panel {
           @change=${(event: Event) => void study.rename(name, (event.target as HTMLInputElement).value)}
         />
         <span class="small muted place" title="${places}"
-          >${factor.scale ? 'times of ' : ''}${places || 'stands in expressions only'}${now === undefined ? nothing : html`, now ${now}`}</span
+          >${factor.scale ? 'times of ' : ''}${places.replace(/\b(stations|buffers)\./g, '') || 'stands in expressions only'}${now === undefined ? nothing : html`, now ${now}`}</span
         >
         ${remover(true, `Remove the factor ${name}`, () => study.set(['factors', name], undefined))}
       </div>
