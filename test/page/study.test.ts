@@ -26,7 +26,7 @@ const TYPES: Record<string, string> = {
 const plant = JSON.parse(readFileSync('scenes/two-lathes.json', 'utf8'));
 plant.sources.infeed = { product: 'gear', saturated: true };
 plant.stations.lathe.processing = { lognormal: { mean: '4 min', cv: 0.4 } };
-plant.run = { warmup: '1 h', horizon: '16 h', replications: 8, seed: 5 };
+plant.run = { warmup: '1 h', horizon: '12 h', replications: 8, seed: 5 };
 plant.experiments = {
   'What limits': { question: 'what limits', replications: 24 },
   Search: {
@@ -37,8 +37,8 @@ plant.experiments = {
     },
     cost: 'b1 + 12 * lathes',
     objectives: [{ maximise: 'total.throughput' }, { minimise: 'cost' }],
-    replications: 16,
-    budget: 2000,
+    replications: 10,
+    budget: 1500,
   },
 };
 const SCENE = JSON.stringify(plant, null, 2);
@@ -132,7 +132,7 @@ async function searchFor(page: Page): Promise<void> {
   await choose(page, 'Search');
   await expect.poll(() => page.locator('mw-experiment-section .planned button.primary').textContent()).toMatch(/Run · [\d.]+\ss/);
   await page.keyboard.press('x');
-  await expect.poll(async () => (await held(page)).progress?.round ?? 0).toBeGreaterThan(3);
+  await expect.poll(async () => (await held(page)).progress?.round ?? 0).toBeGreaterThan(2);
 }
 
 test('what limits us: sentences with their evidence, the worst twin before and after, files, and the change applied and undone', async () => {
