@@ -9,7 +9,6 @@ import { nsga2 } from '../../search/nsga2.ts';
 import { ocba } from '../../search/ocba.ts';
 import type { Point, Search } from '../../search/search.ts';
 import { untilPrecise } from '../../search/replications.ts';
-import { sequenceSearch } from '../../search/sequence.ts';
 import { same } from '../../search/space.ts';
 import { tournament } from '../../search/tournament.ts';
 import type { Method } from '../../scene/experiment-schema.ts';
@@ -21,6 +20,7 @@ import type { Setting } from '../setting.ts';
 import type { Guarantee } from '../study-protocol.ts';
 import { figure, share, withUnit } from '../wording.ts';
 import { type Answer, asTheScene, FRESH, isDesign } from './answer.ts';
+import { bestOrder } from './order.ts';
 
 /** Pairs of twins of the last comparison. */
 const PAIRS = 256;
@@ -218,8 +218,8 @@ export function* best(setting: Setting, register: Register): Search<Answer> {
       const search =
         method === 'cma-es'
           ? cmaEs(problem, effort)
-          : method === 'sequence'
-            ? sequenceSearch({ items: setting.sequence?.items.length ?? 0, goals: [goal], limits, start: basePoint }, effort)
+          : setting.sequence !== undefined
+            ? bestOrder(setting.sequence, setting, goal, effort)
             : bayesian(problem, effort);
       const found = yield* search;
       const words = { 'cma-es': 'CMA-ES', 'gaussian process': 'Gaussian process', sequence: 'search over sequences' }[method];
