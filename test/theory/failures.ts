@@ -47,7 +47,7 @@ function interruptedJobs(): Experiment {
       warmup: 500,
       horizon,
     }),
-    replications: 180,
+    replications: 130,
     claims: {
       'resume constant out.throughput': 1 / resumed(4, 1 / MTTF, MTTR),
       'resume erlang out.throughput': 1 / resumed(4, 1 / MTTF, MTTR),
@@ -90,7 +90,7 @@ function clocks(): Experiment {
       }),
       { warmup: 500, horizon: 50_000 },
     ),
-    replications: 110,
+    replications: 30,
     claims: {
       'busy.availability': up,
       'busy out.throughput': up / 2,

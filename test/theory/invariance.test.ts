@@ -1,5 +1,6 @@
 /** What must not matter does not: the order of a file, a plant next door, the command line, workers and batches. What must matter does: the seed. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { ALONE, SIDE_BY_SIDE } from './lines.ts';
 import { command, type Result, type SceneFile, shipped, simulate } from './simulate.ts';
 
 const TWINS = 24;
@@ -98,6 +99,14 @@ describe.for(PLANTS)('%s', ([, scene]) => {
     const printed = JSON.stringify(alone.metrics, (key, value) => (key === 'resolution' && value === 0 ? undefined : value));
     expect(metrics).toEqual(JSON.parse(printed));
   });
+});
+
+test('lines side by side make in one plant what each makes alone', async () => {
+  const together = await simulate(SIDE_BY_SIDE, 4);
+  for (const { title, scene, claims } of ALONE) {
+    const alone = await simulate(scene, 4);
+    for (const name of Object.keys(claims)) expect(together.metrics[name], title).toEqual(alone.metrics[name]);
+  }
 });
 
 describe('digests', () => {

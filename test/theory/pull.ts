@@ -114,7 +114,7 @@ function twoStages(): Experiment {
   return {
     title: 'kanban of two stages',
     scene: plant({ ...shop, ...stages }, { warmup: 500, horizon: 20_000 }),
-    replications: 90,
+    replications: 70,
     claims: { 'pull out.throughput': throughput, 'pull store.length': between, 'pull M2.utilization': throughput / 0.8 },
   };
 }
@@ -161,13 +161,13 @@ function makeToStock(): Experiment[] {
     {
       title: 'base stock of three',
       scene: plant(products, store('shelf', 'base stock', 3), { warmup: 2000, horizon: 40_000 }),
-      replications: 60,
+      replications: 48,
       claims: { 'shelf goods.length': stock, 'shelf.utilization': 0.6 },
     },
     {
       title: 'kanban of three cards behind a store with backorders',
       scene: plant(products, store('rack', 'kanban', 3), { warmup: 2000, horizon: 40_000 }),
-      replications: 60,
+      replications: 36,
       claims: { 'rack goods.length': stock },
     },
   ];
@@ -268,7 +268,7 @@ function inspection(): Experiment {
       },
       { warmup: 2000, horizon: 40_000 },
     ),
-    replications: 220,
+    replications: 162,
     claims: {
       'part.scrapShare': scrapped,
       'out.throughput': 0.5 * (1 - scrapped),
@@ -299,7 +299,7 @@ function belt(): Experiment {
       },
       { warmup: 50, horizon: 1500 },
     ),
-    replications: 300,
+    replications: 225,
     claims: {
       'gate.wait': anyService(rate, spacing, 0).wait,
       'belt.length': rate * travel,

@@ -131,7 +131,7 @@ function loss(): Experiment {
       warmup: 500,
       horizon: 20_000,
     }),
-    replications: 160,
+    replications: 55,
     claims: Object.fromEntries(
       Object.keys(shops).flatMap((name) => [
         [`${name} in.lossShare`, expected],
@@ -182,7 +182,7 @@ function inTurn(): Experiment {
   return {
     title: 'E2/M/1 by round robin',
     scene: plant(twoQueues('turn', 'round robin'), { warmup: 2000, horizon: 50_000 }),
-    replications: 120,
+    replications: 95,
     claims: { 'part.flowTime': everySecondArrival(1.2, 1).flowTime, 'turn left.utilization': 0.6, 'turn right.utilization': 0.6 },
   };
 }
@@ -191,7 +191,7 @@ function shorterQueue(): Experiment {
   return {
     title: 'the shorter of two queues',
     scene: plant(twoQueues('short', 'shortest queue'), { warmup: 2000, horizon: 50_000 }),
-    replications: 120,
+    replications: 45,
     claims: { 'part.flowTime': shorterOfTwo(1.2, 1).flowTime, 'short out.throughput': 1.2 },
   };
 }

@@ -43,7 +43,7 @@ function peopleAsServers(): Experiment {
       queued('hall', 1.8, { servers: 12, processing: exponential(1), people: { processing: 'clerk' } }),
       { warmup: 2000, horizon: 20_000 },
     ),
-    replications: 80,
+    replications: 68,
     claims: { 'part.flowTime': manyServers(1.8, 1, 3).flowTime, 'clerk.busy': 0.6 },
   };
 }
@@ -103,7 +103,7 @@ function loading(): Experiment {
       ),
       { warmup: 1000, horizon: 20_000 },
     ),
-    replications: 70,
+    replications: 44,
     claims: { 'total.throughput': (6 * availability) / 20, 'loader.busy': utilization },
   };
 }
@@ -137,7 +137,7 @@ function shifts(): Experiment {
       machine('bench', { processing: exponential(0.5), shifts: 'day', onShiftEnd: 'suspend' }),
       { warmup: '10 d', horizon: '100 d' },
     ),
-    replications: 60,
+    replications: 16,
     claims: { 'bench out.throughput': 0.5 / 3 },
   };
 }
@@ -165,7 +165,7 @@ function byAge(): Experiment {
       }),
       { warmup: 1000, horizon: 50_000 },
     ),
-    replications: 1000,
+    replications: 900,
     claims: {
       'saw.working': availability,
       'saw.failed': failures * 20,

@@ -1,6 +1,6 @@
 /**
  * Every scene that ships: it reads without a warning, ends well, keeps the laws that hold for every plant (states add up, Little's law, nothing is
- * lost), and gives the figures that scenes/README.md promises. Seed 1 throughout; what chance may take outside is counted as in theory.test.ts.
+ * lost), and gives the figures that scenes/README.md promises. Seed 1 throughout; what chance may take outside is counted as in weigh.ts.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -64,19 +64,19 @@ function priorities(): Experiment[] {
     {
       title: 'M/G/1 with priorities that do not interrupt, three classes',
       scene: plant(shared('desk', STEADY, { dispatch: 'priority' }), run),
-      replications: 220,
+      replications: 170,
       claims: { ...flowTimes(names, nonPreemptive(streams(STEADY))), 'desk.utilization': busy(STEADY) },
     },
     {
       title: 'the same order by an expression',
       scene: plant(shared('counter', STEADY, { dispatch: { expression: 'if(priority > 0, 0, if(priority == 0, 1, 2))' } }), run),
-      replications: 100,
+      replications: 78,
       claims: flowTimes(names.slice(0, 2), nonPreemptive(streams(STEADY))),
     },
     {
       title: 'M/G/1 with priorities that interrupt, three classes',
       scene: plant(shared('surgery', STEADY, { dispatch: 'priority', preemptive: true }), run),
-      replications: 240,
+      replications: 205,
       claims: { ...flowTimes(names, preemptiveResume(streams(STEADY))), 'surgery.utilization': busy(STEADY) },
     },
   ];
@@ -102,7 +102,7 @@ function lastFirst(): Experiment {
   return {
     title: 'last in, first out: the mean of an M/G/1 knows no order',
     scene: plant(shared('stack', kinds, { dispatch: 'last in first out' }), { warmup: 2000, horizon: 40_000 }),
-    replications: 80,
+    replications: 68,
     claims: { 'any.flowTime': anyService(0.5, 1, 0.5).flowTime },
   };
 }
@@ -124,7 +124,7 @@ function breakdowns(): Experiment {
       { ...always, products: {} },
       { warmup: 2000, horizon: 40_000 },
     ),
-    replications: 180,
+    replications: 132,
     claims: {
       'steady.flowTime': failingAtWork(stream, repairs).flowTime,
       'patient.flowTime': failingAlways(stream, repairs, (s) => (1 + s) ** -2).flowTime,
@@ -212,7 +212,7 @@ function polling(): Experiment[] {
     {
       title: 'polling of three queues that are alike (pseudo-conservation law)',
       scene: plant(goingRound('tour', three, { time: 0.4 }), run),
-      replications: 75,
+      replications: 64,
       claims: Object.fromEntries(['a', 'b', 'c'].map((family) => [`${family}.flowTime`, wait / 0.45 + 1])),
     },
     {
@@ -252,7 +252,7 @@ function batches(): Experiment[] {
     {
       title: 'bulk service, batches of two to five and of four',
       scene: plant(oven('oven', 2, 5, 0.6), oven('kiln', 4, 4, 0.8), { warmup: 1000, horizon: 20_000 }),
-      replications: 220,
+      replications: 172,
       claims: { ...claims('oven', partial), 'oven.batchSize': partial.batch, ...claims('kiln', full) },
     },
     {
@@ -261,7 +261,7 @@ function batches(): Experiment[] {
         shop('dock', { interarrival: exponential(0.08), batch: { discrete: { values: [2, 8], weights: [1, 1] } } }, { processing: 1 }),
         { warmup: 2000, horizon: 40_000 },
       ),
-      replications: 280,
+      replications: 195,
       claims: {
         'part.flowTime': batchArrivals({ arrivalRate: 0.08, mean: 1, cv: 0 }, 5, 34).flowTime,
         'dock.utilization': 0.4,
@@ -302,7 +302,7 @@ function dueAfter(): Experiment {
       shop('post', { interarrival: exponential(0.4) }, { processing: exponential(1), dispatch: 'earliest due date' }),
       { warmup: 2000, horizon: 40_000 },
     ),
-    replications: 330,
+    replications: 285,
     claims: {
       'part.onTime': serviceLevel,
       'part.lateness': lateness,
@@ -349,7 +349,7 @@ function choices(): Experiment {
       ),
       transfers: [{ from: ['choice in'], to: ['queue'], time: { erlang: { mean: 4, k: 2 } } }],
     },
-    replications: 70,
+    replications: 52,
     claims: {
       'quick.utilization': utilizations[0],
       'slack.utilization': utilizations[1],

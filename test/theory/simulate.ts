@@ -138,9 +138,10 @@ export function compare(what: string, found: Metric, expected: number, uncertain
 
 /**
  * The most misses that `checks` independent 99 % intervals show by chance: more come in fewer than one of a thousand such sets of checks.
+ * @param sets of checks that are weighed each by itself: then more come in fewer than one of a thousand of all of them together
  */
-export function missesAllowed(checks: number): number {
-  return dists.binomial.quantile(0.999, checks, 0.01);
+export function missesAllowed(checks: number, sets = 1): number {
+  return dists.binomial.quantile(1 - 0.001 / sets, checks, 0.01);
 }
 
 /** A line for a failed test to show. */

@@ -1,0 +1,4 @@
+import { RESOURCES } from './resources.ts';
+import { weigh } from './weigh.ts';
+
+weigh('people, shifts, wear', RESOURCES);

@@ -1,0 +1,4 @@
+import { SERVICE } from './service.ts';
+import { weigh } from './weigh.ts';
+
+weigh('who is served when', SERVICE);
