@@ -103,10 +103,7 @@ export class Lab {
    */
   async run(request: RunRequest, onProgress?: (progress: Progress) => void): Promise<Summary> {
     this.cancel();
-    if (this.measuring !== undefined) {
-      this.gpu.stop();
-      await this.measuring;
-    }
+    if (this.measuring !== undefined) this.gpu.stop();
     const plant = compile(sceneOf(request.scene));
     const replications = request.replications ?? plant.scene.run.replications;
     const path = request.path ?? 'auto';
@@ -118,6 +115,8 @@ export class Lab {
     let report = this.choose(wanted, plant);
     let runners: Runner[] | undefined;
     if (report.engine === 'gpu') {
+      // The kernels of an emulated GPU may compile for long: a run on threads does not wait for what it does not need.
+      await this.measuring;
       try {
         runners = await this.gpuRunner(request, plant, replications);
       } catch (error) {
@@ -134,7 +133,9 @@ export class Lab {
     const summary = await experiment.run(runners, onProgress);
     if (this.experiment === experiment) this.experiment = undefined;
     if (wanted === 'auto' && report.engine === 'cpu' && summary.finished === replications && this.device?.software === true) {
-      this.measuring = this.measure(request.scene, plant, summary);
+      this.measuring ??= this.measure(request.scene, plant, summary).finally(() => {
+        this.measuring = undefined;
+      });
     }
     return summary;
   }
