@@ -55,5 +55,6 @@ export function chartsOf(report: StudyReport, study: Study, onPick: (id: number)
     sensitivity: () => html`<mw-sensitivity .report=${report}></mw-sensitivity>`,
     variance: () => html`${report.uncertainty.map((split) => html`<mw-variance .split=${split}></mw-variance>`)}`,
   };
-  return ANSWERS[report.question].map((name) => drawn[name]());
+  const warmup = report.warmupCheck === undefined ? nothing : html`<mw-mser .series=${report.warmupCheck}></mw-mser>`;
+  return [...ANSWERS[report.question].map((name) => drawn[name]()), warmup];
 }
