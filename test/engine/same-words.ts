@@ -1,5 +1,5 @@
 /** Runs the same twins on both engines and compares every word. */
-import { GpuEngine } from '../../src/engine/gpu.ts';
+import { GpuEngine, kernels } from '../../src/engine/gpu.ts';
 import { type Verdict, verdict } from '../../src/engine/inspect.ts';
 import { ReferenceEngine } from '../../src/engine/reference.ts';
 import type { Plant } from '../../src/scene/plant.ts';
@@ -44,14 +44,30 @@ export function firstDifference(plant: Plant, twins: Twins, reference: Uint32Arr
 }
 
 /**
- * Runs twins of each plant on both engines, and throws with the plant's `about` where a word differs. Plants that share kernels should come
- * in one call: they are compiled once.
+ * Plants with tables of one length, filled up with words that no engine should read: kernels know how long the tables are, so that plants
+ * that differ in numbers alone share them only where the tables are of one length.
+ */
+function ofOneLength(plants: Plant[]): Plant[] {
+  const length = Math.max(...plants.map(({ tables }) => tables.length));
+  return plants.map((plant) => {
+    const tables = new Uint32Array(length).fill(words.NIL);
+    tables.set(plant.tables);
+    return { ...plant, tables };
+  });
+}
+
+/**
+ * Runs twins of each plant on both engines, and throws with the plant's `about` where a word differs. Plants of one call share kernels, which
+ * are compiled once: it throws where they do not.
  * @returns how each twin ended
  */
 export async function expectSameWords(device: GPUDevice, plants: { plant: Plant; about: string; twins: Twins[] }[]): Promise<Verdict[]> {
+  const onGpu = ofOneLength(plants.map(({ plant }) => plant));
+  const unlike = new Set(onGpu.map((plant) => JSON.stringify(kernels(plant)))).size;
+  if (unlike > 1) throw new Error(`${unlike} kernels for ${plants.length} plants; ${plants[0]?.about}`);
   const engines: GpuEngine[] = [];
   // One after the other: Dawn gives out a pipeline again only once it is made.
-  for (const { plant } of plants) engines.push(await GpuEngine.open(device, plant));
+  for (const plant of onGpu) engines.push(await GpuEngine.open(device, plant));
   const verdicts: Verdict[] = [];
   try {
     for (const [i, { plant, about, twins }] of plants.entries()) {
