@@ -1,4 +1,5 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import type { TestSequencerConstructor, TestSpecification } from 'vitest/node';
 import { findChromium } from './.tools/chromium.mjs';
 import { shopWgsl } from './.tools/shop-wgsl.ts';
 import { vulkanEnvironment } from './.tools/vulkan.mjs';
@@ -7,7 +8,38 @@ import { wgslLink } from './.tools/wgsl-link.ts';
 /** Puts the words of the vocabulary (src/stations/words.ts) in place of their names: small functions on the hot path stay small enough to be inlined. */
 const optimization = { inlineConst: { mode: 'all', pass: 3 } } as const;
 
-export default defineConfig(({ mode }) => {
+/** Test files that take half a minute or more of two cores, the longest first. */
+const LONGEST = [
+  'engine/parity',
+  'page/app',
+  'theory/service',
+  'theory/pull',
+  'theory/theory',
+  'theory/scenes',
+  'engine/shop-parity',
+  'engine/conservation',
+  'theory/resources',
+  'experiment/lab',
+  'unit/scene/size',
+  'view/floor',
+  'theory/invariance',
+];
+
+/** Begins with the files that take longest, so that none of them is left over for one of the workers when the other has nothing to do. */
+async function longestFirst(): Promise<TestSequencerConstructor> {
+  const { BaseSequencer } = await import('vitest/node');
+  return class extends BaseSequencer {
+    override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+      const rank = ({ moduleId }: TestSpecification): number => {
+        const place = LONGEST.findIndex((file) => moduleId.endsWith(`/test/${file}.test.ts`));
+        return place < 0 ? LONGEST.length : place;
+      };
+      return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+    }
+  };
+}
+
+export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
   if (mode === 'test') {
     // The forked test processes inherit these; a driver's library path set any later would be too late for the loader.
     Object.assign(process.env, vulkanEnvironment());
@@ -32,6 +64,7 @@ export default defineConfig(({ mode }) => {
       // Dawn can take its process with it, so tests run in child processes.
       pool: 'forks',
       maxWorkers: 2,
+      ...(mode === 'test' && { sequence: { sequencer: await longestFirst() } }),
       // A browser on a loaded machine can miss a moment once; what is wrong fails twice.
       retry: process.env.CI ? 1 : 0,
       testTimeout: 60_000,
