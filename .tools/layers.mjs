@@ -30,14 +30,29 @@ const TABLE = {
   view: {
     may: ['leaf', 'trace', 'shaders'],
     types: ['scene'],
-    because: 'a view shows a trace: it knows scene types, src/engine/trace.ts and the leaves',
+    because: 'a view shows a trace or the buffers it is handed: it knows scene types, src/engine/trace.ts, glance.ts and the leaves',
   },
+  bulk: { may: ['leaf', 'shaders'], because: 'loose parts are matter of their own: what is measured on them, others take as numbers' },
   app: {
-    may: ['leaf', 'scene', 'view', 'trace', 'protocol'],
+    may: ['leaf', 'bulk', 'scene', 'view', 'trace', 'protocol'],
     because: 'the page reaches engines and experiments through src/experiment/protocol.ts alone',
   },
   cli: {
-    may: ['leaf', 'stations', 'scene', 'engine', 'floor', 'trace', 'search', 'statistics', 'experiment', 'protocol', 'node'],
+    may: [
+      'leaf',
+      'stations',
+      'scene',
+      'engine',
+      'floor',
+      'trace',
+      'search',
+      'statistics',
+      'experiment',
+      'protocol',
+      'view',
+      'bulk',
+      'node',
+    ],
     because: 'the command line stands on experiments and has no page',
   },
 };
@@ -45,6 +60,7 @@ const TABLE = {
 const SPECIAL = {
   'src/engine/floor.ts': 'floor',
   'src/engine/trace.ts': 'trace',
+  'src/engine/glance.ts': 'trace',
   'src/experiment/protocol.ts': 'protocol',
   'src/experiment/study-protocol.ts': 'protocol',
   'src/experiment/statistics.ts': 'statistics',
@@ -63,7 +79,7 @@ function layerOf(path) {
   if (top === 'shaders') return 'shaders';
   if (top !== 'src' || !folder) return undefined;
   if (rest.length > 0) return folder in TABLE ? folder : 'unknown';
-  if (folder === 'main.ts') return 'main';
+  if (folder === 'main.ts' || folder === 'gpu-worker.ts') return 'main';
   return LEAVES.includes(folder.replace(/\.ts$/, '')) ? 'leaf' : 'unknown';
 }
 

@@ -1,6 +1,7 @@
 /** A floor without a picture: where WebGPU is missing, the twin's clock still runs, and the states and the chart of parts inside still follow it. */
 import type { FloorPlan, Trace } from '../engine/trace.ts';
 import type { Floor } from '../view/floor.ts';
+import type { Thing, Viewpoint } from '../view/things.ts';
 
 /** What the page needs of a floor, drawn or not. */
 export type Playback = Omit<Floor, 'tick' | 'loseDevice'>;
@@ -8,8 +9,9 @@ export type Playback = Omit<Floor, 'tick' | 'loseDevice'>;
 export class UndrawnFloor implements Playback {
   speed = 1;
   onTick?: (tick: number) => void;
-  onPick?: (node: string | undefined) => void;
-  onHover?: (node: string | undefined) => void;
+  onPick?: (thing: Thing | undefined) => void;
+  onHover?: (thing: Thing | undefined) => void;
+  onFollow?: (thing: Thing | undefined) => void;
   onError?: (message: string) => void;
   #plan: FloorPlan | undefined;
   #trace: Trace | undefined;
@@ -52,9 +54,25 @@ export class UndrawnFloor implements Playback {
     this.onTick?.(this.#tick);
   };
 
+  // To be filled in: steps need no picture.
+  step(): void {}
   select(): void {}
+  follow(): void {}
+  flyTo(): void {}
+  viewpoint(): Promise<Viewpoint> {
+    return Promise.reject(new Error('There is no picture of the floor here.'));
+  }
+  goTo(): void {}
   fit(): void {}
   theme(): void {}
+  heat(): void {}
+  style(): void {}
+  picture(): Promise<Blob> {
+    return Promise.reject(new Error('There is no picture of the floor here.'));
+  }
+  film(): Promise<Blob> {
+    return Promise.reject(new Error('There is no picture of the floor here.'));
+  }
 
   giveWay(): void {}
   resize(): void {}

@@ -44,11 +44,11 @@ export class Player {
         state.tick.value = tick;
         state.playing.value = this.#floor.playing;
       });
-    this.#floor.onPick = (node) => {
-      state.selected.value = node;
+    this.#floor.onPick = (thing) => {
+      state.selected.value = thing !== undefined && 'element' in thing ? thing.element : undefined;
     };
-    this.#floor.onHover = (node) => {
-      state.hovered.value = node;
+    this.#floor.onHover = (thing) => {
+      state.hovered.value = thing !== undefined && 'element' in thing ? thing.element : undefined;
     };
     this.#floor.onError = (message) => this.#report(`The floor: ${message}`);
   }
@@ -101,7 +101,8 @@ export class Player {
 
   /** Marks a node on the floor; a name that is no node (a product) marks none. */
   highlight(name: string | undefined): void {
-    this.#floor.select(this.#state.plan.value?.nodes.some((node) => node.name === name) ? name : undefined);
+    const known = name !== undefined && this.#state.plan.value?.nodes.some((node) => node.name === name);
+    this.#floor.select(known ? { element: name } : undefined);
   }
 
   fit(): void {

@@ -48,10 +48,13 @@ export interface FloorPlan {
   nodes: FloorNode[];
   /** Pairs of node numbers along which parts can move, each once. */
   edges: [from: number, to: number][];
-  products: { name: string; color: string | undefined }[];
+  products: { name: string; color: string | undefined; look?: Look | undefined }[];
   /** By pool, in name order; absent where nobody is needed. */
   people?: { name: string; home: [x: number, y: number] | undefined; count: number }[] | undefined;
 }
+
+/** How something looks: by the name of a look that the view has for its kind; or a glTF file, turned (degrees clockwise seen from above) and scaled. */
+export type Look = string | { model: string; turn: number; scale: number };
 
 export interface FloorNode {
   name: string;
@@ -70,4 +73,5 @@ export interface FloorNode {
   travel?: number | undefined;
   spacing?: number | undefined;
   accumulating?: boolean | undefined;
+  look?: Look | undefined;
 }

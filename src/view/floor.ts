@@ -2,11 +2,12 @@
 import type { FloorPlan, Trace } from '../engine/trace.ts';
 import { proxy, transfer, wrap } from 'comlink';
 import { type Gesture, KEYS } from './hands.ts';
-import type { Report, Viewer } from './view-worker.ts';
+import type { Heat, ModelSource, Thing, Viewpoint } from './things.ts';
+import type { FilmRequest, Report, Viewer } from './view-worker.ts';
 
 export interface Floor {
   /** Shows a plan, and what happens on it where there is a trace: from its warm-up on, playing unless it was paused. The camera stays where the plan is the same. */
-  show(plan: FloorPlan, trace: Trace | undefined): void;
+  show(plan: FloorPlan, trace: Trace | undefined, models?: ModelSource): void;
   /** Plays on, from the beginning where it had reached the end. */
   play(): void;
   pause(): void;
@@ -17,13 +18,30 @@ export interface Floor {
   readonly tick: number;
   /** After every frame that played, and whenever playing starts, stops or jumps. */
   onTick?: (tick: number) => void;
-  onPick?: (node: string | undefined) => void;
-  onHover?: (node: string | undefined) => void;
+  onPick?: (thing: Thing | undefined) => void;
+  onHover?: (thing: Thing | undefined) => void;
   /** What went wrong after opening, in words. */
   onError?: (message: string) => void;
-  select(node: string | undefined): void;
+  /** The camera goes with this thing no longer: a hand has moved it, or the thing has left. */
+  onFollow?: (thing: Thing | undefined) => void;
+  /** Goes to the next (1) or the last (−1) tick at which anything happens, and pauses. */
+  step(direction: 1 | -1): void;
+  select(thing: Thing | undefined): void;
+  /** Keeps the camera on a thing that moves; undefined: no longer. */
+  follow(thing: Thing | undefined): void;
+  flyTo(thing: Thing): void;
+  /** Where the camera stands, or is flying to. */
+  viewpoint(): Promise<Viewpoint>;
+  goTo(viewpoint: Viewpoint): void;
   /** Shows the whole plant. */
   fit(): void;
+  heat(heat: Heat | undefined): void;
+  /** Models, or plain shapes in their place. */
+  style(style: 'models' | 'plain'): void;
+  /** What is to be seen now, as PNG; `width` and `height` in pixels, else those of the screen. */
+  picture(size?: { width: number; height: number }): Promise<Blob>;
+  /** A film of the view from the present moment on, at the present speed, one drawn frame after the other; rejects with the signal's reason. */
+  film(request: FilmRequest, onProgress: (share: number) => void, signal: AbortSignal): Promise<Blob>;
   theme(dark: boolean): void;
   /** Whether the processor is needed elsewhere: a floor that is slow to draw then shows fewer frames. */
   giveWay(yes: boolean): void;
@@ -48,7 +66,7 @@ export async function openFloor(canvas: HTMLCanvasElement): Promise<Floor> {
   const listening = new AbortController();
 
   const floor: Floor = {
-    show: (plan, trace) => void viewer.show(plan, trace),
+    show: (plan, trace, models) => void viewer.show(plan, trace, models),
     play() {
       state.playing = true;
       void viewer.play();
@@ -74,8 +92,25 @@ export async function openFloor(canvas: HTMLCanvasElement): Promise<Floor> {
     get tick() {
       return state.tick;
     },
-    select: (node) => void viewer.select(node),
+    step(direction) {
+      state.playing = false;
+      void viewer.step(direction);
+    },
+    select: (thing) => void viewer.select(thing),
+    follow: (thing) => void viewer.follow(thing),
+    flyTo: (thing) => void viewer.flyTo(thing),
+    viewpoint: () => viewer.viewpoint(),
+    goTo: (viewpoint) => void viewer.goTo(viewpoint),
     fit: () => void viewer.fit(),
+    heat: (heat) => void viewer.heat(heat),
+    style: (style) => void viewer.style(style),
+    picture: (size) => viewer.picture(size),
+    film(request, onProgress, signal) {
+      signal.addEventListener('abort', () => void viewer.cancelFilm(), { once: true });
+      return viewer.film(request, proxy(onProgress)).catch((error: unknown) => {
+        throw signal.aborted ? signal.reason : error;
+      });
+    },
     theme: (dark) => void viewer.theme(dark),
     giveWay: (yes) => void viewer.giveWay(yes),
     resize(width, height, devicePixelRatio) {
@@ -96,11 +131,14 @@ export async function openFloor(canvas: HTMLCanvasElement): Promise<Floor> {
         floor.onTick?.(report.tick);
         break;
       case 'hover':
-        canvas.style.cursor = report.node === undefined ? '' : 'pointer';
-        floor.onHover?.(report.node);
+        canvas.style.cursor = report.thing === undefined ? '' : 'pointer';
+        floor.onHover?.(report.thing);
         break;
       case 'pick':
-        floor.onPick?.(report.node);
+        floor.onPick?.(report.thing);
+        break;
+      case 'follow':
+        floor.onFollow?.(report.thing);
         break;
       case 'error':
         floor.onError?.(report.message);

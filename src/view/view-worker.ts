@@ -7,6 +7,7 @@ import { type Kinematics, prepare } from './kinematics.ts';
 import { Renderer } from './renderer.ts';
 import { pick, setOut, type Site } from './site.ts';
 import { FIRST_PRODUCT } from './theme.ts';
+import type { Heat, ModelSource, Thing, Viewpoint } from './things.ts';
 
 export interface Opening {
   canvas: OffscreenCanvas;
@@ -21,8 +22,17 @@ export interface Opening {
 /** What the worker tells the page. */
 export type Report =
   | { type: 'tick'; tick: number; playing: boolean }
-  | { type: 'hover' | 'pick'; node: string | undefined }
+  | { type: 'hover' | 'pick' | 'follow'; thing: Thing | undefined }
   | { type: 'error'; message: string };
+
+/** A film to be made: WebM, so many frames a second, for so many seconds of the wall clock. */
+export interface FilmRequest {
+  seconds: number;
+  framesPerSecond: number;
+  /** Pixels; else those of the screen. */
+  width?: number;
+  height?: number;
+}
 
 /** A move is drawn over this many seconds of the wall clock, and never over more than this share of the stay it leads to. */
 const TRAVEL_SECONDS = 0.8;
@@ -44,7 +54,7 @@ class Viewer {
     choose: (at) => {
       const node = this.nodeAt(at.x, at.y);
       this.mark(node, this.hovered);
-      this.report({ type: 'pick', node: this.nameOf(node) });
+      this.report({ type: 'pick', thing: this.thingOf(node) });
     },
     fit: () => this.fit(),
     moved: () => {
@@ -85,7 +95,7 @@ class Viewer {
     this.resize(opening.width, opening.height, opening.ratio);
   }
 
-  show(plan: FloorPlan, trace: Trace | undefined): void {
+  show(plan: FloorPlan, trace: Trace | undefined, _models?: ModelSource): void {
     const same = this.shown !== undefined && JSON.stringify(this.shown.plan) === JSON.stringify(plan);
     const aspect = same && this.shown ? this.shown.aspect : this.camera.floorAspect;
     this.shown = { plan, trace, aspect };
@@ -130,10 +140,29 @@ class Viewer {
     this.wake();
   }
 
-  select(name: string | undefined): void {
+  select(thing: Thing | undefined): void {
+    const name = thing !== undefined && 'element' in thing ? thing.element : undefined;
     const n = this.site?.plan.nodes.findIndex((node) => node.name === name) ?? -1;
     this.mark(n < 0 ? undefined : n, this.hovered);
   }
+
+  // To be filled in by whoever builds the hall.
+  step(_direction: 1 | -1): void {}
+  follow(_thing: Thing | undefined): void {}
+  flyTo(_thing: Thing): void {}
+  viewpoint(): Viewpoint {
+    return { at: [0, 0, 0], distance: 30, turn: 0, tilt: 45 };
+  }
+  goTo(_viewpoint: Viewpoint): void {}
+  heat(_heat: Heat | undefined): void {}
+  style(_style: 'models' | 'plain'): void {}
+  picture(_size?: { width: number; height: number }): Promise<Blob> {
+    return Promise.reject(new Error('not yet'));
+  }
+  film(_request: FilmRequest, _onProgress: (share: number) => void): Promise<Blob> {
+    return Promise.reject(new Error('not yet'));
+  }
+  cancelFilm(): void {}
 
   fit(at = false): void {
     if (!this.site) return;
@@ -232,7 +261,7 @@ class Viewer {
   private hover(node: number | undefined): void {
     if (node === this.hovered) return;
     this.mark(this.selected, node);
-    this.report({ type: 'hover', node: this.nameOf(node) });
+    this.report({ type: 'hover', thing: this.thingOf(node) });
   }
 
   private nodeAt(x: number, y: number): number | undefined {
@@ -241,8 +270,8 @@ class Viewer {
     return pick(this.site, origin, direction);
   }
 
-  private nameOf(node: number | undefined): string | undefined {
-    return node === undefined ? undefined : this.site?.plan.nodes[node]!.name;
+  private thingOf(node: number | undefined): Thing | undefined {
+    return node === undefined || !this.site ? undefined : { element: this.site.plan.nodes[node]!.name };
   }
 
   private tell(): void {

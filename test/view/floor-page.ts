@@ -1,5 +1,6 @@
 /** A page with nothing but a floor; what the test needs of it hangs on the window. `?count=n`: a line of n stations without a trace; `?shop`: belts, transfers and people. */
 import { openFloor } from '../../src/view/floor.ts';
+import type { Thing } from '../../src/view/things.ts';
 import { shopPlan, shopTrace } from '../page/fake-shop.ts';
 import { GEARBOX, planOf, simulate } from './plant.ts';
 
@@ -14,12 +15,13 @@ const line = Object.fromEntries(
 );
 const shop = query.has('shop') ? { plan: shopPlan(), trace: shopTrace(1, 0) } : undefined;
 const { plan, trace } = shop ?? (count > 0 ? { plan: planOf(line), trace: undefined } : simulate(GEARBOX, 8 * 3600));
+const nameOf = (thing: Thing | undefined) => (thing !== undefined && 'element' in thing ? thing.element : undefined);
 const heard = { picks: [] as (string | undefined)[], hovers: [] as (string | undefined)[], errors: [] as string[], ticks: 0 };
 
 openFloor(canvas).then(
   (floor) => {
-    floor.onPick = (node) => heard.picks.push(node);
-    floor.onHover = (node) => heard.hovers.push(node);
+    floor.onPick = (thing) => heard.picks.push(nameOf(thing));
+    floor.onHover = (thing) => heard.hovers.push(nameOf(thing));
     floor.onError = (message) => heard.errors.push(message);
     floor.onTick = () => heard.ticks++;
     if (floor.playing) floor.pause();
