@@ -1,8 +1,11 @@
-/** The pass that places every part: uploads a prepared trace once, then one small dispatch a frame. */
-import code from '../../shaders/motion/place-parts.wgsl?link';
-import { CHUNK, type Kinematics, Nodes, chunksAt } from './kinematics.ts';
-import { PART, type Site } from './site.ts';
-import { SOLID_WORDS } from './solids.ts';
+/**
+ * All that moves, placed each frame by kernels from a prepared trace: parts, people, and machines with joints. What is seen of it is listed
+ * by model and link, ready to be drawn indirectly.
+ */
+import type { Kinematics } from './kinematics.ts';
+import type { Scenery } from './model.ts';
+import type { Site } from './site.ts';
+import type { Thing } from './things.ts';
 
 /** How moves are drawn, in ticks: the longest a move or a shuffle may take, and the share of the stay it may take up. */
 export interface Pace {
@@ -10,117 +13,46 @@ export interface Pace {
   share: number;
 }
 
-/** Workgroups that fit in one dimension of a dispatch (a WebGPU limit's default). */
-const ROW = 65_535;
+/** What the camera sees: what is outside is not drawn, and what is small is drawn with less. */
+export interface Lens {
+  /** World to clip space, sixteen numbers by column; depth 0 … 1. */
+  clip: Float32Array;
+  /** Metres. */
+  eye: [x: number, y: number, z: number];
+  /** Device pixels of a metre at one metre's distance. */
+  focal: number;
+  /** Device pixels. */
+  width: number;
+  height: number;
+}
 
-/** The kernel's parts and the arguments of the draw that shows them. Drawn in fives: see `draw` in place-parts.wgsl. */
+/** One draw: a link of a model in as many places as `draw` says. */
+export interface MovingList {
+  /** Of `Scenery.models`. */
+  model: string;
+  link: number;
+  kind: 'part' | 'person' | 'machine';
+  /** `Instance` of shaders/render/instance.wgsl; `thing` is a part's serial number, somebody's number, or a machine's node. May be replaced by a larger one: ask each frame. */
+  instances: GPUBuffer;
+  /** By drawn instance its index into `instances`, u32. May be replaced likewise. */
+  order: GPUBuffer;
+  /** Arguments of an indexed indirect draw, at `offset` bytes. */
+  draw: GPUBuffer;
+  offset: number;
+}
+
 export class Motion {
-  /** Instances of solids; grows, so ask anew each frame. */
-  parts: GPUBuffer;
-  readonly draw: GPUBuffer;
-  private readonly device: GPUDevice;
-  private readonly pipeline: GPUComputePipeline;
-  private readonly moment: GPUBuffer;
-  private readonly nodes: Nodes;
-  private readonly nodeBuffer: GPUBuffer;
-  private readonly chunkBuffer: GPUBuffer;
-  private readonly chunks: Uint32Array<ArrayBuffer>;
-  private readonly trace: GPUBindGroup;
-  private output: GPUBindGroup;
-  private readonly owned: GPUBuffer[] = [];
-  private readonly kinematics: Kinematics;
-  private capacity = 256;
+  readonly lists: MovingList[] = [];
 
-  constructor(device: GPUDevice, site: Site, kinematics: Kinematics) {
-    this.device = device;
-    this.kinematics = kinematics;
-    this.nodes = new Nodes(site, kinematics);
-    this.chunks = new Uint32Array(Math.max(1, kinematics.firstEnter.length));
-    this.pipeline = device.createComputePipeline({
-      label: 'place parts',
-      layout: 'auto',
-      compute: { module: device.createShaderModule({ label: 'place-parts', code }) },
-    });
-    this.moment = this.own(32, GPUBufferUsage.UNIFORM);
-    this.nodeBuffer = this.own(this.nodes.words.byteLength, GPUBufferUsage.STORAGE);
-    this.chunkBuffer = this.own(this.chunks.byteLength, GPUBufferUsage.STORAGE);
-    this.draw = this.own(20, GPUBufferUsage.STORAGE | GPUBufferUsage.INDIRECT | GPUBufferUsage.COPY_SRC);
-    const buffers = [
-      this.moment,
-      this.upload(kinematics.visits),
-      this.chunkBuffer,
-      this.nodeBuffer,
-      this.upload(site.slots),
-      this.upload(kinematics.ways),
-      this.upload(kinematics.points),
-    ];
-    this.trace = device.createBindGroup({
-      layout: this.pipeline.getBindGroupLayout(0),
-      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
-    this.parts = this.makeParts();
-    this.output = this.bindOutput();
+  constructor(_device: GPUDevice, _site: Site, _scenery: Scenery, _kinematics: Kinematics) {}
+
+  /** Encodes the placing of everything at `tick` + `fraction` (0 ≤ fraction < 1), and the listing of what `lens` sees. */
+  run(_encoder: GPUCommandEncoder, _tick: number, _fraction: number, _pace: Pace, _lens: Lens): void {}
+
+  /** The nearest part or person that a ray meets, as they were placed last; metres along `direction`, which is of length 1. */
+  pick(_origin: ArrayLike<number>, _direction: ArrayLike<number>): Promise<{ thing: Thing; distance: number } | undefined> {
+    return Promise.resolve(undefined);
   }
 
-  /** Encodes the placing of all parts at `tick` + `fraction` (0 ≤ fraction < 1), to be drawn with `indexCount` indices a part. */
-  run(encoder: GPUCommandEncoder, tick: number, fraction: number, pace: Pace, indexCount: number): void {
-    const travel = Math.max(0, Math.round(pace.travel));
-    const count = chunksAt(this.kinematics, tick, travel, this.chunks);
-    if (count * CHUNK > this.capacity) {
-      this.capacity = Math.max(count * CHUNK, this.capacity * 2);
-      this.parts.destroy();
-      this.parts = this.makeParts();
-      this.output = this.bindOutput();
-    }
-    const { queue } = this.device;
-    queue.writeBuffer(this.draw, 0, Uint32Array.of(indexCount, 0, 0, 0, 0));
-    if (count === 0) return;
-    this.nodes.update(tick, fraction, travel);
-    queue.writeBuffer(this.nodeBuffer, 0, this.nodes.words);
-    queue.writeBuffer(this.chunkBuffer, 0, this.chunks, 0, count);
-    const words = Uint32Array.of(tick, 0, travel, 0, 0, count, 0, 0);
-    const floats = new Float32Array(words.buffer);
-    floats[1] = fraction;
-    floats[3] = pace.share;
-    floats[4] = PART / 2;
-    queue.writeBuffer(this.moment, 0, words);
-    const pass = encoder.beginComputePass({ label: 'place parts' });
-    pass.setPipeline(this.pipeline);
-    pass.setBindGroup(0, this.trace);
-    pass.setBindGroup(1, this.output);
-    pass.dispatchWorkgroups(Math.min(count, ROW), Math.ceil(count / ROW));
-    pass.end();
-  }
-
-  dispose(): void {
-    this.parts.destroy();
-    for (const buffer of this.owned) buffer.destroy();
-  }
-
-  private own(size: number, usage: number): GPUBuffer {
-    const buffer = this.device.createBuffer({ size: Math.max(32, size), usage: usage | GPUBufferUsage.COPY_DST });
-    this.owned.push(buffer);
-    return buffer;
-  }
-
-  private upload(data: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): GPUBuffer {
-    const buffer = this.own(data.byteLength, GPUBufferUsage.STORAGE);
-    this.device.queue.writeBuffer(buffer, 0, data);
-    return buffer;
-  }
-
-  private makeParts(): GPUBuffer {
-    return this.device.createBuffer({
-      label: 'parts',
-      size: this.capacity * SOLID_WORDS * 4,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
-    });
-  }
-
-  private bindOutput(): GPUBindGroup {
-    return this.device.createBindGroup({
-      layout: this.pipeline.getBindGroupLayout(1),
-      entries: [this.parts, this.draw].map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
-  }
+  dispose(): void {}
 }

@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FloorPlan, NEVER, type Trace, VISIT } from '../../src/engine/trace.ts';
 import { prepare } from '../../src/view/kinematics.ts';
-import { Motion, type Pace } from '../../src/view/motion.ts';
+import type { Pace } from '../../src/view/motion.ts';
+import { SolidMotion as Motion } from '../../src/view/motion-solids.ts';
 import { entranceOf, exitOf } from '../../src/view/routing.ts';
 import { LANE, PART, type Site, setOut } from '../../src/view/site.ts';
 import { SOLID_WORDS } from '../../src/view/solids.ts';
