@@ -3,9 +3,11 @@ import { computed, signal } from '@preact/signals-core';
 import { parseTree } from 'jsonc-parser';
 import type { Trace, FloorPlan } from '../engine/trace.ts';
 import type { Checked, EngineChoice, EngineReport, Problem, Progress, Summary } from '../experiment/protocol.ts';
+import type { Thing } from '../view/things.ts';
 import type { Study } from './experiment-study.ts';
+import type { TimeWindow } from './time-window.ts';
 
-export type View = 'plant' | 'floor' | 'results' | 'experiment' | 'tables' | 'scene';
+export type View = 'plant' | 'floor' | 'results' | 'experiment' | 'tables' | 'scene' | 'flow';
 
 /** What a run takes besides the scene; undefined: as the scene says. */
 export interface RunSettings {
@@ -83,6 +85,13 @@ export function createState() {
     selected: signal<string | undefined>(undefined),
     /** Under the pointer on the floor. */
     hovered: signal<string | undefined>(undefined),
+    /** What the inspector tells about; and what the camera goes with. */
+    thing: signal<Thing | undefined>(undefined),
+    following: signal<Thing | undefined>(undefined),
+    /** The part of the twin's time that the chart of states shows; undefined: all of it. */
+    timeWindow: signal<TimeWindow | undefined>(undefined),
+    /** Whether the chart of states has half of the page. */
+    tallChart: signal(false),
     /** The metric of the histogram. */
     metric: signal('total.throughput'),
     view: signal<View>('floor'),
@@ -90,7 +99,7 @@ export function createState() {
     embed: signal(false),
     notice: signal<Notice | undefined>(undefined),
     announcement: signal(''),
-    dialog: signal<'' | 'palette' | 'keys'>(''),
+    dialog: signal<'' | 'palette' | 'keys' | 'film'>(''),
     canUndo: signal(false),
     canRedo: signal(false),
   };
