@@ -4,4 +4,7 @@ import { openPage } from './app/page.ts';
 import { openLaboratory } from './experiment/laboratory.ts';
 import { openFloor } from './view/floor.ts';
 
-void openPage(document.querySelector<HTMLElement>('#page')!, { laboratory: openLaboratory(), openFloor, defaultScene });
+/** All that needs the simulation's GPU lives in one worker. Rejects where the browser starts no workers: the page shows itself all the same. */
+const worker = (async () => new Worker(new URL('./gpu-worker.ts', import.meta.url), { type: 'module' }))();
+
+void openPage(document.querySelector<HTMLElement>('#page')!, { laboratory: worker.then(openLaboratory), openFloor, defaultScene });

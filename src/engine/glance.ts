@@ -2,7 +2,7 @@
  * A twin at a glance: the few words of it that a wall of thousands shows, kept on the GPU beside the simulation's blocks, so that drawing
  * needs no read-back. Word w of replication r lies at `[w × replications + r]`. All zero: the twin has not begun.
  */
-import type { FloorPlan } from './trace.ts';
+import type { FloorNode, FloorPlan } from './trace.ts';
 
 /** Of `GLANCE.status`. A twin that is stuck, or broke off, is `ended badly`. */
 export const GLANCE_STATUS = { waiting: 0, running: 1, done: 2, 'ended badly': 3 } as const;
@@ -18,9 +18,12 @@ export const GLANCE = { status: 0, /** Ticks. */ now: 1, metrics: 2 } as const;
 export const GLANCE_METRICS = ['throughput', 'wip', 'flowTime', 'working', 'starved', 'blocked', 'failed', 'other', 'lateness'] as const;
 export type GlanceMetric = (typeof GLANCE_METRICS)[number];
 
-/** Servers' states, eight a word, four bits each, lowest first; a place is numbered as in `FloorPlan`. */
+/**
+ * Servers' states, eight a word, four bits each, lowest first; a place is numbered as in `FloorPlan`. Numbers that no station has are those of
+ * sources' outlets: blocked while a part stands there, else starved.
+ */
 export const STATES_A_WORD = 8;
-/** Parts inside each node, two a word, 16 bits each, lowest first; 0xffff stands for all that is more. */
+/** Parts inside each node (what a saturated source offers is not made yet), two a word, 16 bits each, lowest first; 0xffff stands for all that is more. */
 export const LENGTHS_A_WORD = 2;
 
 /** Where the parts of a glance begin, in words, and its size. */
@@ -30,7 +33,7 @@ export interface GlanceLayout {
   words: number;
 }
 
-export function glanceLayout(plan: FloorPlan): GlanceLayout {
+export function glanceLayout(plan: { nodes: Pick<FloorNode, 'kind' | 'servers' | 'firstPlace'>[] }): GlanceLayout {
   const places = plan.nodes.reduce((most, node) => (node.kind === 'station' ? Math.max(most, node.firstPlace + node.servers) : most), 0);
   const states = GLANCE.metrics + GLANCE_METRICS.length;
   const lengths = states + Math.ceil(places / STATES_A_WORD);
@@ -49,8 +52,19 @@ export interface Glances {
   end: number;
 }
 
-/** Who has glances, and tells when there are others (a new run, another device; undefined: none any more) or when their words have changed. */
+/** Somebody who looks at glances. */
+export interface GlanceListener {
+  /**
+   * There are others (a new run, another device). Undefined: there are none any more, or none yet; then `reason` says why, in words for a person,
+   * unless they are only a matter of time. Buffers told before are gone when this returns.
+   */
+  glances(glances: Glances | undefined, reason?: string): void;
+  /** Their words have changed. */
+  changed(): void;
+}
+
+/** Who has glances, and tells when there are others or when their words have changed. */
 export interface GlanceSource {
-  /** Calls back at once where there are some. Returns what ends the watching; while nobody watches, nothing is kept. */
-  watch(listener: { glances(glances: Glances | undefined): void; changed(): void }): () => void;
+  /** Calls back at once, with what there is. Returns what ends the watching; while nobody watches, nothing is kept. */
+  watch(listener: GlanceListener): () => void;
 }

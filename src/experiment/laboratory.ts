@@ -1,17 +1,16 @@
 /** The page's hand on the laboratory: everything runs behind a worker, so the page's thread is never held up. */
-import { proxy, wrap } from 'comlink';
+import { type ProxyMarked, proxy, wrap } from 'comlink';
 import type { Lab } from './lab.ts';
 import type { EngineReport, Laboratory } from './protocol.ts';
 
-/** Starts the laboratory's worker, which looks for a GPU. Rejects only where the browser starts no workers. */
-export async function openLaboratory(): Promise<Laboratory> {
-  const worker = new Worker(new URL('./lab-worker.ts', import.meta.url), { type: 'module' });
+/** The laboratory in a worker that exposes it as `lab`; it looks for a GPU first. Rejects where the worker fails. */
+export async function openLaboratory(worker: Worker): Promise<Laboratory> {
   const failed = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) =>
       reject(new Error(`The laboratory did not start: ${event.message || 'its worker failed'}.`)),
     );
   });
-  const lab = wrap<Lab>(worker);
+  const { lab } = wrap<{ lab: Lab & ProxyMarked }>(worker);
   const report: EngineReport = await Promise.race([lab.open(), failed]);
   return {
     report,

@@ -1,0 +1,15 @@
+/** The composition root of the GPU worker: it owns the device and the GPU engine, hands spans to the reference engine's workers, and merges. */
+import { expose, proxy, wrap } from 'comlink';
+import { browserJournals } from './experiment/browser-journals.ts';
+import { Lab, type RemoteTwins } from './experiment/lab.ts';
+import { Twins } from './experiment/twins.ts';
+
+/** Where a browser lets a worker start no workers, the reference engine runs in this one. */
+function spawn(): RemoteTwins {
+  if (typeof Worker === 'undefined') return new Twins();
+  return wrap<Twins>(new Worker(new URL('./experiment/twins-worker.ts', import.meta.url), { type: 'module' })) as unknown as RemoteTwins;
+}
+
+const threads = typeof Worker === 'undefined' ? 1 : Math.max(1, navigator.hardwareConcurrency || 1);
+const lab = new Lab({ gpu: navigator.gpu, spawn, threads, proxy, journals: browserJournals });
+expose({ lab });
