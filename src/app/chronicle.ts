@@ -1,5 +1,6 @@
 /** A trace read by place, by element, by part and by person: what a chart or a card asks of it, each answer by a search in sorted ticks. */
 import { AT_HOME, CHANGE, type FloorPlan, MOVE, NEVER, OFF_DUTY, STATES, type ServerState, type Trace, VISIT } from '../engine/trace.ts';
+import { isWay } from '../view/plan.ts';
 
 export interface Visit {
   enter: number;
@@ -64,6 +65,7 @@ export class Chronicle {
   #byNode: { first: Uint32Array; order: Uint32Array } | undefined;
   readonly #entries = new Map<number, Uint32Array>();
   readonly #exits = new Map<number, Uint32Array>();
+  readonly #leavers = new Map<number, Uint32Array>();
   readonly #byPart = new Map<number, Visit[]>();
   #byPerson: Moves[] | undefined;
 
@@ -138,17 +140,20 @@ export class Chronicle {
     return this.staying(node, tick, Number.POSITIVE_INFINITY).filter((visit) => visit.where === server);
   }
 
-  /** Comings and goings at an element up to a tick, the latest first. */
+  /** Comings and goings at an element up to a tick, the latest first. Passing through without a stay counts as coming. */
   trafficOf(node: number, tick: number, most: number): { tick: number; visit: Visit; came: boolean }[] {
-    const all = this.#visitsOf(node);
+    const came = this.#visitsOf(node);
+    const left = this.#leaversOf(node);
     const entered = upTo(this.entries(node), tick);
+    const gone = upTo(this.exits(node), tick);
     const events: { tick: number; visit: Visit; came: boolean }[] = [];
-    // Those who left last came among the last that many, and as many again as are still there.
-    const back = Math.max(0, entered - 2 * most - this.inside(node, tick));
-    for (let i = entered - 1; i >= back; i--) {
-      const visit = this.visit(all[i]!);
+    for (let i = entered - 1; i >= Math.max(0, entered - most); i--) {
+      const visit = this.visit(came[i]!);
       events.push({ tick: visit.enter, visit, came: true });
-      if (visit.leave <= tick && visit.leave !== visit.enter) events.push({ tick: visit.leave, visit, came: false });
+    }
+    for (let i = gone - 1; i >= Math.max(0, gone - most); i--) {
+      const visit = this.visit(left[i]!);
+      if (visit.leave !== visit.enter) events.push({ tick: visit.leave, visit, came: false });
     }
     return events.sort((a, b) => b.tick - a.tick || Number(a.came) - Number(b.came)).slice(0, most);
   }
@@ -197,19 +202,19 @@ export class Chronicle {
 
   /** Ticks at which parts came in, sorted. */
   entries(node: number): Uint32Array {
-    return this.#ticksOf(this.#entries, node, VISIT.enter);
+    return this.#ticksOf(this.#entries, node, this.#visitsOf(node), VISIT.enter);
   }
 
   /** Ticks at which parts left, sorted; those that never do come last, as NEVER. */
   exits(node: number): Uint32Array {
-    return this.#ticksOf(this.#exits, node, VISIT.leave);
+    return this.#ticksOf(this.#exits, node, this.#leaversOf(node), VISIT.leave);
   }
 
-  #ticksOf(cache: Map<number, Uint32Array>, node: number, word: number): Uint32Array {
+  #ticksOf(cache: Map<number, Uint32Array>, node: number, records: Uint32Array, word: number): Uint32Array {
     let ticks = cache.get(node);
     if (!ticks) {
       const { visits } = this.trace;
-      ticks = Uint32Array.from(this.#visitsOf(node), (record) => visits[record * VISIT.words + word]!).sort();
+      ticks = Uint32Array.from(records, (record) => visits[record * VISIT.words + word]!);
       cache.set(node, ticks);
     }
     return ticks;
@@ -218,6 +223,20 @@ export class Chronicle {
   #visitsOf(node: number): Uint32Array {
     this.#byNode ??= grouped(this.trace.visits, VISIT.words, VISIT.node, this.#nodes);
     return this.#byNode.order.subarray(this.#byNode.first[node]!, this.#byNode.first[node + 1]!);
+  }
+
+  /** The same visits by their leaving: hardly another order where parts leave as they have come, which such a sort makes use of. */
+  #leaversOf(node: number): Uint32Array {
+    let records = this.#leavers.get(node);
+    if (!records) {
+      const { visits } = this.trace;
+      const leave = (record: number) => visits[record * VISIT.words + VISIT.leave]!;
+      records = this.#visitsOf(node)
+        .slice()
+        .sort((a, b) => leave(a) - leave(b));
+      this.#leavers.set(node, records);
+    }
+    return records;
   }
 
   #sortChanges(): Changes[] {
@@ -287,7 +306,9 @@ export function spent(
     if (until <= visit.enter) continue;
     total += until - visit.enter;
     const node = plan.nodes[visit.node]!;
-    if (node.kind === 'transfer') moved += until - visit.enter;
+    if (isWay(node)) moved += until - visit.enter;
+    // A station with unlimited servers: nobody waits there.
+    else if (node.kind === 'transfer') worked += until - visit.enter;
     else if (node.kind === 'conveyor') moved += Math.min(until - visit.enter, node.travel ?? 0);
     else if (node.kind === 'station') worked += workedIn(chronicle, node.firstPlace + visit.where, visit.enter, until);
   }

@@ -2,6 +2,7 @@
 import type { FloorPlan, Trace } from '../engine/trace.ts';
 import type { Floor } from '../view/floor.ts';
 import type { Thing, Viewpoint } from '../view/things.ts';
+import { nextEvent } from './chronicle.ts';
 
 /** What the page needs of a floor, drawn or not. */
 export type Playback = Omit<Floor, 'tick' | 'loseDevice'>;
@@ -54,8 +55,12 @@ export class UndrawnFloor implements Playback {
     this.onTick?.(this.#tick);
   };
 
-  // To be filled in: steps need no picture.
-  step(): void {}
+  step(direction: 1 | -1): void {
+    this.pause();
+    const next = this.#trace && nextEvent(this.#trace, this.#tick, direction);
+    this.seek(next ?? this.#tick);
+  }
+
   select(): void {}
   follow(): void {}
   flyTo(): void {}

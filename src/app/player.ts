@@ -1,6 +1,8 @@
 /** The watched twin in time: whichever floor there is, drawn or not, plays it, and the state follows its clock. */
 import { batch, effect } from '@preact/signals-core';
 import type { FloorPlan, Trace } from '../engine/trace.ts';
+import type { Thing } from '../view/things.ts';
+import type { FilmRequest } from '../view/view-worker.ts';
 import { UndrawnFloor, type Playback } from './playback.ts';
 import type { PageState } from './state.ts';
 
@@ -32,6 +34,7 @@ export class Player {
     this.highlight(state.selected.value);
     if (!state.trace.value) return;
     floor.seek(state.tick.value);
+    if (state.following.value) floor.follow(state.following.value);
     if (playing) floor.play();
     else floor.pause();
   }
@@ -44,11 +47,16 @@ export class Player {
         state.tick.value = tick;
         state.playing.value = this.#floor.playing;
       });
-    this.#floor.onPick = (thing) => {
-      state.selected.value = thing !== undefined && 'element' in thing ? thing.element : undefined;
-    };
+    this.#floor.onPick = (thing) =>
+      batch(() => {
+        state.thing.value = thing;
+        state.selected.value = nameOf(thing);
+      });
     this.#floor.onHover = (thing) => {
-      state.hovered.value = thing !== undefined && 'element' in thing ? thing.element : undefined;
+      state.hovered.value = nameOf(thing);
+    };
+    this.#floor.onFollow = (thing) => {
+      state.following.value = thing;
     };
     this.#floor.onError = (message) => this.#report(`The floor: ${message}`);
   }
@@ -56,6 +64,11 @@ export class Player {
   /** Shows a plan, with a twin's trace where there is one, from the given tick on. */
   show(plan: FloorPlan, trace: Trace | undefined, from: number): void {
     const playing = this.#state.playing.value;
+    // Parts and people of another twin have other numbers.
+    batch(() => {
+      if (this.#state.following.value) this.follow(undefined);
+      if (this.#state.thing.value && !('element' in this.#state.thing.value)) this.inspect(undefined);
+    });
     this.#floor.show(plan, trace);
     if (!trace) return;
     this.seek(Math.min(from, trace.end));
@@ -93,6 +106,11 @@ export class Player {
     this.seek(this.#state.tick.value + share * (this.#state.trace.value?.end ?? 0));
   }
 
+  /** To the next tick at which anything happens, or the last one; and stops there. */
+  step(direction: 1 | -1): void {
+    if (this.#state.trace.value) this.#floor.step(direction);
+  }
+
   /** Simulated seconds in one wall second. */
   setSpeed(speed: number): void {
     this.#state.speed.value = speed;
@@ -102,7 +120,38 @@ export class Player {
   /** Marks a node on the floor; a name that is no node (a product) marks none. */
   highlight(name: string | undefined): void {
     const known = name !== undefined && this.#state.plan.value?.nodes.some((node) => node.name === name);
-    this.#floor.select(known ? { element: name } : undefined);
+    const thing = known ? { element: name } : undefined;
+    // A card that is open tells about what was chosen last.
+    if (this.#state.thing.value) this.#state.thing.value = thing;
+    this.#floor.select(thing);
+  }
+
+  /** Opens the card of a thing, and marks it on the floor; undefined: closes it. */
+  inspect(thing: Thing | undefined): void {
+    const state = this.#state;
+    batch(() => {
+      state.thing.value = thing;
+      if (thing) state.selected.value = nameOf(thing);
+    });
+    this.#floor.select(thing ?? (state.selected.value === undefined ? undefined : { element: state.selected.value }));
+  }
+
+  /** The camera goes with a part or a person; undefined: no longer. */
+  follow(thing: Thing | undefined): void {
+    this.#state.following.value = thing;
+    this.#floor.follow(thing);
+  }
+
+  flyTo(thing: Thing): void {
+    this.#floor.flyTo(thing);
+  }
+
+  picture(size?: { width: number; height: number }): Promise<Blob> {
+    return this.#floor.picture(size);
+  }
+
+  film(request: FilmRequest, onProgress: (share: number) => void, signal: AbortSignal): Promise<Blob> {
+    return this.#floor.film(request, onProgress, signal);
   }
 
   fit(): void {
@@ -117,3 +166,5 @@ export class Player {
     this.#floor.theme(dark);
   }
 }
+
+const nameOf = (thing: Thing | undefined): string | undefined => (thing !== undefined && 'element' in thing ? thing.element : undefined);
