@@ -11,9 +11,11 @@ import { meanOf, SHIPPED } from './scenes.ts';
 import {
   compare,
   type Comparison,
+  effort,
   halfWidth,
   metric,
   missesAllowed,
+  precision,
   type Result,
   ROOT,
   type SceneFile,
@@ -47,7 +49,8 @@ test.for(FILES)('%s reads without a problem or a warning', (file) => {
   });
 });
 
-describe.for(SHIPPED)('$file', ({ file, replications, run, known = {}, exact = {}, within = 0.005, laws }) => {
+describe.for(SHIPPED)('$file', ({ file, replications: all, run, known = {}, exact = {}, within = 0.005, laws }) => {
+  const replications = effort(all);
   let scene: SceneFile;
   let result: Result;
   let mean: (name: string) => number;
@@ -137,7 +140,7 @@ describe.for(SHIPPED)('$file', ({ file, replications, run, known = {}, exact = {
       return compare(`${file}, ${name}`, metric(result, name), expected, (half95 * Z99) / Z95);
     });
     weighed.push(...comparisons);
-    expect(comparisons.filter(({ halfWidth }) => !(halfWidth < within)).map(told)).toEqual([]);
+    expect(comparisons.filter(({ halfWidth }) => !(halfWidth < precision(within))).map(told)).toEqual([]);
     expect(comparisons.filter(({ distance }) => !(distance < 2)).map(told)).toEqual([]);
   });
 });

@@ -119,6 +119,17 @@ export function halfWidth({ sd, n }: Metric, level = 0.99): number {
   return n < 2 ? Number.POSITIVE_INFINITY : (dists.t.quantile((1 + level) / 2, n - 1) * sd) / Math.sqrt(n);
 }
 
+/** Replications are written down for this half-width of a 99 % interval, a share of the value … */
+const FINE = 0.005;
+/** … and the suite takes fewer: PRECISION=0.5 (per cent) in the environment asks for all of them. */
+const COARSER = Math.max(FINE, Number(process.env['PRECISION'] ?? 0.8) / 100) / FINE;
+
+/** The half-width to be reached where all replications reach `fine`. */
+export const precision = (fine: number): number => fine * COARSER;
+
+/** Of so many replications those that the suite takes: some more than in proportion, for the interval of a few is wider by Student's t, and itself less certain. */
+export const effort = (replications: number): number => Math.min(replications, Math.ceil((1.15 * replications) / COARSER ** 2) + 3);
+
 /** A simulated figure against a known one. Shares of the known value. */
 export interface Comparison {
   what: string;
