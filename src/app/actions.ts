@@ -1,5 +1,6 @@
 /** Every action with its name and its key: the palette, the key sheet and the keyboard read this one list. */
 import { isTyping, openFile, saveFile, shareLink } from './files.ts';
+import type { Thing } from '../view/things.ts';
 import type { Session } from './session.ts';
 import type { View } from './state.ts';
 
@@ -13,7 +14,7 @@ export interface Action {
   run: (session: Session) => void;
 }
 
-export const SPEEDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 3600, 10_000];
+export const SPEEDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 3600, 10_000];
 
 function faster(session: Session, steps: number): void {
   const { speed } = session.state;
@@ -22,6 +23,8 @@ function faster(session: Session, steps: number): void {
 }
 
 const view = (name: string, key: string, which: View): Action => ({ name: `Show ${name}`, key, run: (session) => session.show(which) });
+const hasTrace = (session: Session) => session.state.trace.value !== undefined;
+const canBeFollowed = (thing: Thing | undefined) => thing !== undefined && !('element' in thing);
 const hasResults = (session: Session) => session.state.summary.value !== undefined;
 
 const ACTIONS: Action[] = [
@@ -52,6 +55,39 @@ const ACTIONS: Action[] = [
   { name: 'Back by 1 %', key: '←', run: (session) => session.player.seekBy(-0.01) },
   { name: 'Forward by 1 %', key: '→', run: (session) => session.player.seekBy(0.01) },
   { name: 'To the start of the twin', key: 'Home', run: (session) => session.player.seek(0) },
+  { name: 'Step to the next event', key: ']', run: (session) => session.player.step(1) },
+  { name: 'Step to the event before', key: '[', run: (session) => session.player.step(-1) },
+  {
+    name: 'States: show less time, in finer detail',
+    key: 'Shift-+',
+    available: hasTrace,
+    run: (session) => session.player.zoomStates(0.5),
+  },
+  { name: 'States: show more time', key: 'Shift--', available: hasTrace, run: (session) => session.player.zoomStates(2) },
+  {
+    name: 'States: show the whole twin',
+    key: '0',
+    available: ({ state }) => state.timeWindow.value !== undefined,
+    run: ({ state }) => (state.timeWindow.value = undefined),
+  },
+  {
+    name: 'States: taller or lower chart',
+    key: 'Shift-T',
+    available: hasTrace,
+    run: ({ state }) => (state.tallChart.value = !state.tallChart.value),
+  },
+  {
+    name: 'Tell about what is chosen: state, history, statistics',
+    key: 'I',
+    available: ({ state }) => state.plan.value?.nodes.some((node) => node.name === state.selected.value) === true,
+    run: ({ state, player }) => player.inspect({ element: state.selected.value! }),
+  },
+  {
+    name: 'Follow the chosen part or person; or no longer',
+    key: 'G',
+    available: ({ state }) => state.following.value !== undefined || canBeFollowed(state.thing.value),
+    run: ({ state, player }) => player.follow(state.following.value ? undefined : state.thing.value),
+  },
   { name: 'Watch a twin of the worst 1 %', key: 'W', available: hasResults, run: (session) => void session.watchRank('worst 1 %') },
   { name: 'Watch the median twin', key: 'M', available: hasResults, run: (session) => void session.watchRank('median') },
   { name: 'Watch a twin of the best 1 %', key: 'B', available: hasResults, run: (session) => void session.watchRank('best 1 %') },
@@ -98,6 +134,11 @@ export function availableActions(session: Session): Action[] {
 /** The key of an event in the notation of `Action.key`. */
 function keyOf(event: KeyboardEvent): string {
   const named: Record<string, string> = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→' };
+  // Plus and minus with Shift give other characters on many keyboards; the keys tell where they are.
+  if (event.shiftKey && !event.ctrlKey && !event.metaKey) {
+    if (event.code === 'Equal' || event.code === 'NumpadAdd' || (event.key === '*' && event.code === 'BracketRight')) return 'Shift-+';
+    if (event.code === 'Minus' || event.code === 'NumpadSubtract' || event.key === '_') return 'Shift--';
+  }
   const letter = /^[a-z]$/i.test(event.key);
   const key = named[event.key] ?? (letter ? event.key.toUpperCase() : event.key);
   const control = event.ctrlKey || event.metaKey ? 'Ctrl-' : '';
@@ -110,7 +151,9 @@ export function listenForKeys(session: Session): void {
     const { dialog, notice } = session.state;
     if (event.defaultPrevented || event.altKey) return;
     if (event.key === 'Escape') {
-      if (dialog.value === '') notice.value = undefined;
+      if (dialog.value !== '') return;
+      if (notice.value) notice.value = undefined;
+      else session.player.inspect(undefined);
       return;
     }
     const key = keyOf(event) === 'Ctrl-Y' ? 'Ctrl-Shift-Z' : keyOf(event);

@@ -5,6 +5,7 @@ import type { Thing } from '../view/things.ts';
 import type { FilmRequest } from '../view/view-worker.ts';
 import { UndrawnFloor, type Playback } from './playback.ts';
 import type { PageState } from './state.ts';
+import { zoomed } from './time-window.ts';
 
 export class Player {
   readonly #state: PageState;
@@ -109,6 +110,16 @@ export class Player {
   /** To the next tick at which anything happens, or the last one; and stops there. */
   step(direction: 1 | -1): void {
     if (this.#state.trace.value) this.#floor.step(direction);
+  }
+
+  /** The chart of states shows `factor` times as much time, about the clock where it is in sight, else about its own middle. */
+  zoomStates(factor: number): void {
+    const { trace, tracedPlan, timeWindow, tick } = this.#state;
+    if (!trace.value) return;
+    const { end } = trace.value;
+    const { from, to } = timeWindow.value ?? { from: 0, to: end };
+    const around = tick.value >= from && tick.value <= to ? tick.value : (from + to) / 2;
+    timeWindow.value = zoomed(timeWindow.value, end, tracedPlan.value?.tickSeconds ?? 1, factor, around);
   }
 
   /** Simulated seconds in one wall second. */
