@@ -208,6 +208,7 @@ export function floorPlan(plant: Plant): FloorPlan {
         name,
         kind,
         position: element?.position,
+        look: element?.look,
         servers: kind === 'station' ? (tables[at.node + index * NODE_WORDS + NODE_PLACES] as number) : 0,
         firstPlace: kind === 'station' ? ((tables[at.node + index * NODE_WORDS + NODE_FIRST_PLACE] as number) - at.place) / PLACE_WORDS : 0,
         capacity: element !== undefined && 'capacity' in element ? (element.capacity as number) : 0,
@@ -215,7 +216,9 @@ export function floorPlan(plant: Plant): FloorPlan {
       };
     }),
     edges: plant.edges,
-    products: scene.products.map(({ name, color }) => ({ name, color })),
+    products: scene.products.map(({ name, color, look }) => ({ name, color, look })),
+    viewpoints: scene.view.viewpoints,
+    style: scene.view.style,
     ...(scene.people.length > 0 && {
       people: scene.people.map(({ name, home }, i) => ({
         name,

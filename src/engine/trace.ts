@@ -2,7 +2,10 @@
  * The trace of one twin: all that a view needs to show it, and nothing of the engine.
  * Times are ticks (u32). Node, place and product numbers index the lists of the plant's `FloorPlan`.
  */
+import type { Look } from '../stations/looks.ts';
 import type { ShopKind } from '../stations/shop-words.ts';
+
+export type { Look };
 
 /** `leave` of a part that is still there when the run ends; `from` of a part that was just made. */
 export const NEVER = 0xffffffff;
@@ -51,10 +54,11 @@ export interface FloorPlan {
   products: { name: string; color: string | undefined; look?: Look | undefined }[];
   /** By pool, in name order; absent where nobody is needed. */
   people?: { name: string; home: [x: number, y: number] | undefined; count: number }[] | undefined;
+  /** Places to look from that the scene names, in name order: as a `Viewpoint` of the view. */
+  viewpoints?: { name: string; at: [x: number, y: number, z: number]; distance: number; turn: number; tilt: number }[] | undefined;
+  /** Models, or plain shapes in their place; models where nothing is said. */
+  style?: 'models' | 'plain' | undefined;
 }
-
-/** How something looks: by the name of a look that the view has for its kind; or a glTF file, turned (degrees clockwise seen from above) and scaled. */
-export type Look = string | { model: string; turn: number; scale: number };
 
 export interface FloorNode {
   name: string;

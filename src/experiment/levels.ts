@@ -72,7 +72,7 @@ function takenInCompany(space: Space, sceneOf: (point: Point) => Json, axis: num
 }
 
 /** Where things stand, what they look like, and how many twins are run with which luck: nothing of the plant itself. */
-const ASIDE = new Set(['position', 'color', 'description']);
+const ASIDE = new Set(['position', 'color', 'description', 'look', 'view']);
 
 /** Whether two scenes are the same plant, whatever they look like. */
 export function samePlant(a: Scene, b: Scene): boolean {

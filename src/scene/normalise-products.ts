@@ -1,5 +1,6 @@
 /** Products and the steps of their routings, as written → as checked. */
 import type { Distribution } from '../distributions.ts';
+import { lookFrom } from '../stations/looks.ts';
 import { stepNamed, stepQuality } from './normalise-quality.ts';
 import type { ElementText, Values } from './normalise-values.ts';
 import { didYouMean, type Findings, type Path, shown } from './problems.ts';
@@ -14,6 +15,7 @@ export function productOf(values: Values, name: string, text: ElementText<'produ
   return {
     name,
     color,
+    look: lookFrom(text.look),
     sink,
     routing: routing && routingOf(values, routing, [...path, 'routing'], made.has(name)),
     priority: text.priority ?? 0,

@@ -1,5 +1,6 @@
 /** Sources, and what lies in buffers at the start. */
 import type { Distribution } from '../distributions.ts';
+import { lookFrom } from '../stations/looks.ts';
 import { stepNumbers } from './normalise-products.ts';
 import { stepNamed } from './normalise-quality.ts';
 import type { ElementText, Values } from './normalise-values.ts';
@@ -26,6 +27,7 @@ export function sourceOf(values: Values, name: string, text: Text): Source {
   return {
     name,
     position: text.position,
+    look: lookFrom(text.look),
     mix: orders ? ordered(orders) : mixOf(values, text, path),
     interarrival,
     first: values.distribution(text.first, [...path, 'first']),
@@ -121,5 +123,5 @@ export function bufferOf(values: Values, name: string, text: ElementText<'buffer
       path,
       `found ${all.toLocaleString('en')} parts; expected at most ${Math.min(capacity, 16_777_216).toLocaleString('en')}, what the buffer has room for`,
     );
-  return { name, position: text.position, capacity, initial: initial.filter(({ count }) => count > 0) };
+  return { name, position: text.position, look: lookFrom(text.look), capacity, initial: initial.filter(({ count }) => count > 0) };
 }

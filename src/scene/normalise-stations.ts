@@ -1,4 +1,5 @@
 /** Stations, as written → as checked. Set-ups are completed once it is known which families come where (setups.ts). */
+import { lookFrom } from '../stations/looks.ts';
 import { parseExpression, RULES } from './expression.ts';
 import { needOf } from './normalise-people.ts';
 import { stationsOf, stepNumbers } from './normalise-products.ts';
@@ -69,6 +70,7 @@ export function stationOf(values: Values, name: string, text: Text): Station {
   return {
     name,
     position: text.position,
+    look: lookFrom(text.look),
     servers: text.servers === 'unlimited' ? Number.POSITIVE_INFINITY : (text.servers ?? 1),
     processing: values.distribution(text.processing, [...path, 'processing']),
     per: text.per === 'piece' ? 'piece' : 'part',

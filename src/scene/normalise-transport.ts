@@ -1,4 +1,5 @@
 /** What carries parts, and what keeps their number down: conveyors, transfers, limits. */
+import { lookFrom } from '../stations/looks.ts';
 import type { ElementText, Values } from './normalise-values.ts';
 import { type Path, shown } from './problems.ts';
 import type { Conveyor, Limit, Transfer } from './scene.ts';
@@ -28,6 +29,7 @@ export function conveyorOf(values: Values, name: string, text: ElementText<'conv
   return {
     name,
     position: text.position,
+    look: lookFrom(text.look),
     from: text.from,
     to: text.to,
     length,

@@ -1,5 +1,6 @@
 /** The scene as written → the checked scene: defaults filled in, durations in ticks, lists in the order of names, weights that sum to 1. */
 import { NEVER, parseDuration } from '../clock.ts';
+import { lookFrom } from '../stations/looks.ts';
 import { roundly } from './durations.ts';
 import { elide } from './elide.ts';
 import { calendarsOf, checkNeeds, poolOf } from './normalise-people.ts';
@@ -52,12 +53,16 @@ function sceneOf(values: Values): Scene {
     stations,
     groups: inOrder(text.groups, (name, group) => groupOf(values, name, group)),
     conveyors: inOrder(text.conveyors, (name, conveyor) => conveyorOf(values, name, conveyor)),
-    sinks: inOrder(text.sinks, (name, { position }) => ({ name, position })),
+    sinks: inOrder(text.sinks, (name, { position, look }) => ({ name, position, look: lookFrom(look) })),
     people: inOrder(text.people, (name, pool) => poolOf(values, name, pool)),
     calendars: calendarsOf(values, run.warmup + run.horizon),
     limits: inOrder(text.limits, (name, limit) => limitOf(values, name, limit)),
     transfers: (text.transfers ?? []).map((transfer, i) => transferOf(values, transfer, i)),
     links: (text.links ?? []).map((link, i) => linkOf(values, link, ['links', i])).sort(byFromThenProduct),
+    view: {
+      viewpoints: inOrder(text.view?.viewpoints, (name, viewpoint) => ({ name, ...viewpoint })),
+      style: text.view?.style ?? 'models',
+    },
     run,
   };
   elide(scene, findings);

@@ -4,6 +4,7 @@
  */
 import type { Unit } from '../clock.ts';
 import type { Distribution } from '../distributions.ts';
+import type { Look } from '../stations/looks.ts';
 import type { Program } from './expression.ts';
 
 export interface Scene {
@@ -24,6 +25,7 @@ export interface Scene {
   transfers: Transfer[];
   /** Ordered by `from`, then by the first product. */
   links: Link[];
+  view: View;
   run: Run;
 }
 
@@ -32,6 +34,7 @@ export type Position = [x: number, y: number] | undefined;
 export interface Product {
   name: string;
   color: string | undefined;
+  look: Look | undefined;
   /** Undefined: it follows the links. */
   routing: Step[] | undefined;
   sink: string | undefined;
@@ -104,6 +107,7 @@ export interface Rework {
 export interface Source {
   name: string;
   position: Position;
+  look: Look | undefined;
   /** Product names with weights that sum to 1, ordered by name. Of orders: every product ordered, equal weights. */
   mix: { product: string; weight: number }[];
   /** Undefined: saturated, or by orders. */
@@ -131,6 +135,7 @@ export interface Order {
 export interface Buffer {
   name: string;
   position: Position;
+  look: Look | undefined;
   /** Infinity: unlimited. */
   capacity: number;
   /** Parts that lie there at time 0, in the order of the file, with the step that they stand before. */
@@ -140,6 +145,7 @@ export interface Buffer {
 export interface Station {
   name: string;
   position: Position;
+  look: Look | undefined;
   /** Infinity: unlimited, a pure delay. */
   servers: number;
   processing: Distribution | undefined;
@@ -294,6 +300,7 @@ export interface Pool {
 export interface Conveyor {
   name: string;
   position: Position;
+  look: Look | undefined;
   /** Its two ends, where they are given. */
   from: Position;
   to: Position;
@@ -341,6 +348,7 @@ export interface Group {
 export interface Sink {
   name: string;
   position: Position;
+  look: Look | undefined;
 }
 
 export interface Link {
@@ -350,6 +358,26 @@ export interface Link {
   weights: number[] | undefined;
   /** Undefined: every product. */
   products: string[] | undefined;
+}
+
+/** How the plant is looked at: nothing of the plant itself. */
+export interface View {
+  /** Ordered by name. */
+  viewpoints: Viewpoint[];
+  style: 'models' | 'plain';
+}
+
+/** Where a camera stands: metres and degrees. */
+export interface Viewpoint {
+  name: string;
+  /** The point looked at: x east, y south, z up. */
+  at: [x: number, y: number, z: number];
+  /** From there to the eye. */
+  distance: number;
+  /** Clockwise from looking north: 90 looks east. */
+  turn: number;
+  /** Up from the ground: 90 looks straight down. */
+  tilt: number;
 }
 
 export interface Run {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { buffer } from '../stations/buffer.ts';
 import { calendar } from '../stations/calendar.ts';
 import { conveyor } from '../stations/conveyor.ts';
-import { duration, name, whole } from '../stations/duration.ts';
+import { amount, duration, name, whole } from '../stations/duration.ts';
 import { limit } from '../stations/limit.ts';
 import { link } from '../stations/link.ts';
 import { pool } from '../stations/people.ts';
@@ -45,6 +45,35 @@ const run = z
   })
   .meta({ description: 'How long, how often and with which seed.' });
 
+const degrees = (least: number, most: number) => {
+  const words = `a number of degrees from ${least} to ${most}`;
+  return z.number(words).min(least, words).max(most, words);
+};
+
+const AT_WORDS = 'a point: [x, y, z] in metres';
+const metres = z.number('a number of metres').min(-1e6, 'at least -1,000,000 m').max(1e6, 'at most 1,000,000 m');
+
+const viewpoint = z
+  .strictObject({
+    at: z
+      .tuple([metres, metres, metres], AT_WORDS)
+      .meta({ description: 'The point looked at: [x, y, z] in metres; z is up, 0 the floor.' }),
+    distance: amount('metres', { above: true, most: 1e6 }).meta({ description: 'From there to the eye, in metres; above 0.' }),
+    turn: degrees(-360, 360).meta({ description: 'Degrees clockwise from looking north (against y); 90 looks east. −360 to 360.' }),
+    tilt: degrees(0, 90).meta({ description: 'Degrees up from the floor; 90 looks straight down. 0 to 90.' }),
+  })
+  .meta({ id: 'viewpoint', description: 'Where a camera stands.' });
+
+const view = z
+  .strictObject({
+    viewpoints: named(viewpoint, 'viewpoint').optional().meta({ description: 'Places to look from, by name. Default: none.' }),
+    style: z
+      .enum(['models', 'plain'])
+      .optional()
+      .meta({ description: 'models (default): with models and looks. plain: simple shapes in their place.' }),
+  })
+  .meta({ description: 'How the plant is looked at. Nothing simulated depends on it.' });
+
 export const sceneSchema = z
   .strictObject({
     $schema: z.string().optional().meta({ description: 'Address of this JSON Schema, for editors.' }),
@@ -76,6 +105,7 @@ export const sceneSchema = z
       .max(1_000_000, 'at most 1,000,000 links')
       .optional()
       .meta({ description: 'The ways between elements.' }),
+    view: view.optional(),
     experiments: experiments.optional().meta({ description: 'Questions to the plant, by name.' }),
     run,
   })
@@ -153,9 +183,17 @@ function explain(issue: Issue, before: Path, findings: Findings): void {
       keys.length > 0
         ? `the key${keys.length > 1 ? 's' : ''} ${keys.map((key) => JSON.stringify(key.slice(0, 40))).join(', ')}`
         : shown(input);
-    const close = issue.code === 'invalid_value' && typeof input === 'string' ? didYouMean(input, issue.values as string[]) : '';
+    const close = typeof input === 'string' ? didYouMean(input, wordsOf(issue)) : '';
     return `found ${found}; expected ${message}${close}`;
   });
+}
+
+/** The words that could have stood in place of another, by themselves or as one form of a union. */
+function wordsOf(issue: Issue): string[] {
+  if (issue.code === 'invalid_value') return issue.values.filter((value) => typeof value === 'string');
+  if (issue.code === 'invalid_union')
+    return issue.errors.flat().flatMap((inner) => (inner.path.length === 0 ? wordsOf(inner as Issue) : []));
+  return [];
 }
 
 /** The issues of the one form whose type, and in an object whose keys, are those found; undefined where no form is that near. */

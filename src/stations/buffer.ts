@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Floor } from '../engine/floor.ts';
 import { name, position, reference, whole } from './duration.ts';
+import { looks } from './looks.ts';
 import {
   BUFFER_COUNTERS_ENTERED,
   BUFFER_COUNTERS_LEFT,
@@ -50,6 +51,7 @@ export const buffer = z
       .optional()
       .meta({ description: 'Parts that lie here at the start: product → how many, or a list that names steps too. Default: none.' }),
     position: position.optional(),
+    look: looks.buffer,
   })
   .meta({ id: 'buffer', description: 'A queue, first in, first out.' });
 

@@ -1,6 +1,7 @@
 /** Conveyors: belts that carry parts from one end to the other. */
 import { z } from 'zod';
 import { amount, position, whole } from './duration.ts';
+import { looks } from './looks.ts';
 
 export const conveyor = z
   .strictObject({
@@ -16,6 +17,7 @@ export const conveyor = z
       .optional()
       .meta({ description: 'Parts on it at most, 1 to 1,000,000. Default: length / pitch, rounded down; not more than that.' }),
     position: position.optional(),
+    look: looks.conveyor,
     from: position.optional().meta({ description: 'Where parts get on: [x, y] in metres.' }),
     to: position.optional().meta({ description: 'Where parts get off: [x, y] in metres.' }),
   })

@@ -1,6 +1,7 @@
 /** Products: what is made, and in which steps. */
 import { z } from 'zod';
 import { distribution, duration, fraction, name, priority, reference, weight, whole } from './duration.ts';
+import { looks } from './looks.ts';
 import { onDefect } from './quality.ts';
 
 const stepName = z.string('the name of a step of this product, or "done"');
@@ -94,6 +95,7 @@ export const product = z
       .regex(/^#[0-9a-fA-F]{6}$/, 'a colour such as "#3366cc"')
       .optional()
       .meta({ description: 'Colour of its parts in the view, #rrggbb.' }),
+    look: looks.product,
     sink: reference('a sink')
       .optional()
       .meta({ description: 'Where finished parts go; needed only where there are several sinks and no link decides.' }),

@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import type { Floor } from '../engine/floor.ts';
 import { position } from './duration.ts';
+import { looks } from './looks.ts';
 import { LEG_PRODUCT, NODE_COUNTERS, NODE_INDEX, PART_LEG, SINK_COUNTERS_FINISHED } from './words.ts';
 
 export const sink = z
-  .strictObject({ position: position.optional() })
+  .strictObject({ position: position.optional(), look: looks.sink })
   .meta({ id: 'sink', description: 'Where finished parts leave the plant.' });
 
 // ── What it does ──────────────────────────────────────────────────────────────────────────────────────────────────────

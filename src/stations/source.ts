@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { NEVER } from '../clock.ts';
 import type { Floor } from '../engine/floor.ts';
 import { amount, distribution, duration, name, position, priority, reference, weight, whole } from './duration.ts';
+import { looks } from './looks.ts';
 import {
   NODE_COUNTERS,
   NODE_FIRST_PLACE,
@@ -92,6 +93,7 @@ export const source = z
         description: 'What is made when: a list, or a CSV text with these names in its first line. Instead of interarrival.',
       }),
     position: position.optional(),
+    look: looks.source,
   })
   .meta({ id: 'source', description: 'Makes parts at random or fixed intervals, or whenever there is room, or by a list of orders.' });
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { NEVER } from '../clock.ts';
 import type { Floor } from '../engine/floor.ts';
 import { counts, distribution, duration, fraction, name, position, reference, rule, weight, whole } from './duration.ts';
+import { looks } from './looks.ts';
 import { clock, maintenance, renews, wear } from './maintenance.ts';
 import { crew, need } from './people.ts';
 import { inspection, onDefect } from './quality.ts';
@@ -167,6 +168,7 @@ export const station = z
       .optional()
       .meta({ description: 'The job in work when it closes. finish (default): is finished first. suspend: goes on when it opens.' }),
     position: position.optional(),
+    look: looks.station,
   })
   .meta({ id: 'station', description: 'One or more equal servers.' });
 
