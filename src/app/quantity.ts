@@ -103,3 +103,11 @@ export function span(value: number, unit: string): string {
   const shown = value * scale.factor;
   return `${fixed(shown, Number.isInteger(Number(shown.toPrecision(9))) ? 0 : 2)}\u00a0${scale.unit}`;
 }
+
+/** A length of simulated time to three digits, in a unit that suits it: "5.33 d", "12 s". */
+export function duration(seconds: number): string {
+  const { factor, unit } = scaleFor('s', seconds);
+  const shown = seconds * factor;
+  const decimals = Math.abs(shown) >= 100 ? 0 : Math.abs(shown) >= 10 ? 1 : 2;
+  return `${fixed(shown, Number.isInteger(Number(shown.toPrecision(6))) ? 0 : decimals)}\u00a0${unit}`;
+}

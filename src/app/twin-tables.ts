@@ -1,9 +1,10 @@
 /** The strips of the watched twin as tables: states of each server, and parts inside. They follow the trace, not the run. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { STATES } from '../engine/trace.ts';
+import { Chronicle } from './chronicle.ts';
 import { Panel } from './panel.ts';
 import { capital, clock, fixed, twinName } from './quantity.ts';
-import { rowsOf, timesByColumn } from './state-strip.ts';
+import { rowsOf, ticksByState } from './state-rows.ts';
 import { STATE_WORDS, statesOf } from './states.ts';
 import { partsInside } from './wip-strip.ts';
 
@@ -16,7 +17,7 @@ class TwinTables extends Panel {
     const { end } = trace.value;
     const { tickSeconds } = tracedPlan.value;
     const rows = rowsOf(tracedPlan.value);
-    const times = timesByColumn(trace.value, rows, 1);
+    const chronicle = Chronicle.of(tracedPlan.value, trace.value);
     const shown = statesOf(undefined, trace.value);
     const inside = partsInside(tracedPlan.value, trace.value, SPANS);
     const twin = `${capital(twinName(watched.value.replication))} (${watched.value.why})`;
@@ -32,12 +33,13 @@ class TwinTables extends Panel {
             </tr>
           </thead>
           <tbody>
-            ${rows.map(
-              (row, index) => html`<tr>
+            ${rows.map((row) => {
+              const ticks = ticksByState(chronicle, row.place, 0, end);
+              return html`<tr>
                 <th scope="row">${row.name}</th>
-                ${shown.map((state) => html`<td>${fixed((times[index * STATES.length + STATES.indexOf(state)]! / end) * 100, 1)}</td>`)}
-              </tr>`,
-            )}
+                ${shown.map((state) => html`<td>${fixed((ticks[STATES.indexOf(state)]! / end) * 100, 1)}</td>`)}
+              </tr>`;
+            })}
           </tbody>
         </table>
       </div>

@@ -44,16 +44,14 @@ export async function film(
   const frames = Math.max(1, Math.round(request.seconds * framesPerSecond));
   const config = await encoding(width, height, framesPerSecond);
   const encoded: EncodedFrame[] = [];
-  let failure: Error | undefined;
+  const failures: Error[] = [];
   const encoder = new VideoEncoder({
     output(chunk) {
       const data = new Uint8Array(chunk.byteLength);
       chunk.copyTo(data);
       encoded.push({ data, at: chunk.timestamp / 1000, key: chunk.type === 'key' });
     },
-    error(error) {
-      failure = error;
-    },
+    error: (error) => failures.push(error),
   });
   try {
     encoder.configure(config);
@@ -69,8 +67,8 @@ export async function film(
       if ('close' in drawn) drawn.close();
       encoder.encode(picture, { keyFrame: frame % Math.max(1, Math.round(KEY_SECONDS * framesPerSecond)) === 0 });
       picture.close();
-      while (encoder.encodeQueueSize > WAITING && !failure && !signal.aborted) await dequeued(encoder);
-      if (failure) throw failure;
+      while (encoder.encodeQueueSize > WAITING && failures.length === 0 && !signal.aborted) await dequeued(encoder);
+      if (failures[0]) throw failures[0];
       onProgress((frame + 1) / frames);
       // Messages, such as that nobody wants the film any more, come in between.
       await new Promise((resolve) => setTimeout(resolve, 0));
