@@ -1,5 +1,6 @@
 /**
- * Models and where they stand, as the renderer takes them. Metres; x east, y south, z up (glTF's x, z, y). Made by `models/` (glTF files and
+ * Models and where they stand, as the renderer takes them. Metres; x east, y south, z up (glTF's x, z, y). Of a
+ * triangle (b − a) × (c − a), reckoned in these numbers, points outward: as y runs south, that is clockwise to the eye. Made by `models/` (glTF files and
  * plain shapes), put in place by `looks/` (what stands still) and by the kernels of motion (what moves), drawn by the renderer.
  */
 import type { mat4 } from 'gl-matrix';
@@ -11,7 +12,10 @@ export const INSTANCE_WORDS = 16;
 /** "No server", "no thing". */
 export const NOBODY = 0xffffffff;
 
-/** How an instance colours a material: not at all; by its paint; as a lamp of the state of its server; as a plate with the mark of that state. */
+/**
+ * How an instance colours a material: not at all; by its paint, times the material's colour and picture; as a lamp of the state of its server; as
+ * a plate with the mark of that state (its texture coordinate runs over the plate from 0 to 1, to the east and to the south as it is read).
+ */
 export type Tint = 'none' | 'paint' | 'lamp' | 'plate';
 
 /** Of a lamp: the states in which it is lit; the colour is that of the state. */
@@ -85,6 +89,9 @@ export interface Machine {
   clip: string;
 }
 
+/** By their names; those that begin with `plain/` are the view's own. */
+export type Models = Readonly<Record<string, Model>>;
+
 /** All that stands on a site. */
 export interface Scenery {
   /** Never changes: may be drawn once for a view. */
@@ -94,7 +101,7 @@ export interface Scenery {
   machines: Machine[];
   /** By product: the model of its parts, one link, standing on its z = 0, and the edge of the cube it fits in, metres. */
   parts: { model: string; edge: number }[];
-  /** The model of people, with clips `idle`, `walk` and `work`; metres a `walk` cycle covers. */
+  /** The model of people, facing east, with clips `idle`, `walk` and `work`; metres a `walk` cycle covers. */
   person: { model: string; stride: number };
   /** The models named above. */
   models: Record<string, Model>;

@@ -4,7 +4,7 @@ import { partEdge, placesOnBelt } from './belts.ts';
 import type { Pace } from './motion.ts';
 import { AT_HOME, OFF_DUTY } from '../engine/trace.ts';
 import type { Point } from './routing.ts';
-import { LANE, MACHINE, type Site } from './site.ts';
+import { MACHINE, type Site } from './site.ts';
 import { encodeSolids, type Solid, type Solids } from './solids.ts';
 import { type Paint, paint } from './theme.ts';
 
@@ -59,7 +59,7 @@ export class Movers {
   private partsOn(n: number, tick: number, fraction: number, pace: Pace, solids: Solid[]): void {
     const trace = this.kinematics.belts[n];
     if (!trace) return;
-    const { start, axis } = this.site.belts[n]!;
+    const { start, axis, top } = this.site.belts[n]!;
     const first = upTo(trace.leave, tick);
     const count = upTo(trace.enter, tick) - first;
     if (count <= 0) return;
@@ -69,12 +69,12 @@ export class Movers {
     const duration = Math.min(pace.travel, pace.share * trace.travel);
     for (let k = 0; k < count; k++) {
       const x = this.places[k]!;
-      let centre: Vector = [start[0] + axis[0] * x, start[1] + axis[1] * x, LANE + half];
+      let centre: Vector = [start[0] + axis[0] * x, start[1] + axis[1] * x, top + half];
       const elapsed = tick - trace.enter[first + k]! + fraction;
       if (elapsed < duration && trace.start[first + k] !== NOWHERE) {
         const share = elapsed / duration;
         centre = this.coming(trace.start[first + k]!, trace.way[first + k]!, centre, share * share * (3 - 2 * share));
-        centre[2] = LANE + half;
+        centre[2] = top + half;
       }
       solids.push({ shape: 'box', centre, yaw, half: [half, half, half], chamfer: 0.22 * half, paint: trace.paint[first + k]! });
     }

@@ -3,31 +3,14 @@
  * Made once a plan; drawing, motion and picking all read it. Metres; x east, y south, z up.
  */
 import type { FloorNode, FloorPlan } from '../engine/trace.ts';
-import { type Extent, type Place, layOut } from './layout.ts';
+import { type Place, layOut } from './layout.ts';
+import { BELT_TOP, LANE, PART } from './looks/measures.ts';
+import { type Shape, shapeOf } from './looks/shapes.ts';
 import { isWay } from './plan.ts';
 import { type Footprint, type Point, entranceOf, route } from './routing.ts';
 
-/** Edge of a part. */
-export const PART = 0.34;
-/** Distance between neighbouring places of a lane. */
-export const PITCH = 0.5;
-/** Heights at which parts stand. */
-export const BED = 0.16;
-export const LANE = 0.12;
+export { BED, BELT_HALF, BELT_TOP, LANE, MACHINE, PART, PITCH } from './looks/measures.ts';
 
-/** One machine of a station: a bed on the flow line and a body north of it. */
-export const MACHINE = { width: 1.5, bed: 0.62, body: 0.74, gap: 0.08, height: 0.8, pitch: 2.0 } as const;
-
-const LANE_COLUMNS = 6;
-/** Places drawn of a lane; what stands beyond is a number. */
-const LANE_PLACES = 24;
-const UNLIMITED_PLACES = 12;
-/** From here on the servers of a station stand in several columns. */
-const COLUMN_SERVERS = 4;
-/** Metres of belt drawn, where the scene does not say where a conveyor lies: long ones are drawn shorter than they are. */
-const BELT = { least: 1.6, most: 9, place: 0.4 };
-/** Half the width of a belt, its rails included. */
-export const BELT_HALF = 0.3;
 /** Figures drawn of one pool, how far apart they stand, and how many in a row. */
 export const CREW = { most: 48, pitch: 0.55, row: 12 };
 
@@ -38,6 +21,8 @@ export interface Belt {
   axis: Point;
   /** Metres as drawn. */
   drawn: number;
+  /** Height at which parts stand on it. */
+  top: number;
 }
 
 /** Where the people of a pool stand while nobody needs them. */
@@ -71,99 +56,6 @@ export interface Site {
   /** The way of each of `edges`, at the height of parts: x, y, z a point. */
   ways: Float32Array[];
   bounds: { left: number; right: number; north: number; south: number; height: number };
-}
-
-interface Shape extends Extent {
-  height: number;
-  /** Relative to the middle of the flow line, for flow east. */
-  spots: [x: number, y: number, z: number][];
-  /** Ends of a belt. */
-  belt?: { from: Point; to: Point };
-}
-
-function shapeOf(node: FloorNode): Shape {
-  switch (node.kind) {
-    case 'station': {
-      const columns = node.servers <= COLUMN_SERVERS ? 1 : Math.ceil(Math.sqrt(node.servers * 0.8));
-      const rows = Math.ceil(node.servers / columns);
-      const pitchX = MACHINE.width + 0.5;
-      const spots: Shape['spots'] = [];
-      for (let server = 0; server < node.servers; server++) {
-        const column = Math.floor(server / rows);
-        spots.push([(column - (columns - 1) / 2) * pitchX, ((server % rows) - (rows - 1) / 2) * MACHINE.pitch, BED + PART / 2]);
-      }
-      const half = ((rows - 1) / 2) * MACHINE.pitch;
-      return {
-        width: (columns - 1) * pitchX + MACHINE.width + 0.5,
-        above: half + MACHINE.bed / 2 + MACHINE.gap + MACHINE.body + 0.25,
-        below: half + MACHINE.bed / 2 + 0.25,
-        height: MACHINE.height,
-        spots,
-      };
-    }
-    case 'buffer': {
-      const shown = Number.isFinite(node.capacity) ? Math.min(node.capacity, LANE_PLACES) : UNLIMITED_PLACES;
-      const columns = Math.min(shown, LANE_COLUMNS);
-      const rows = Math.ceil(shown / columns);
-      const spots: Shape['spots'] = [];
-      for (let k = 0; k < shown; k++) {
-        const row = Math.floor(k / columns);
-        // To and fro, so that neighbours in the queue are neighbours on the floor.
-        const column = row % 2 === 0 ? k % columns : columns - 1 - (k % columns);
-        spots.push([((columns - 1) / 2 - column) * PITCH, (row - (rows - 1) / 2) * PITCH, LANE + PART / 2]);
-      }
-      const half = (rows * PITCH) / 2 + 0.1;
-      return { width: columns * PITCH + 0.2, above: half, below: half, height: LANE + PART, spots };
-    }
-    case 'conveyor':
-      return conveyorShape(node);
-    case 'transfer':
-      if (isWay(node)) return { width: 0.3, above: 0.15, below: 0.15, height: 0, spots: [[0, 0, LANE + PART / 2]] };
-      return shapeOf({ ...node, kind: 'buffer', capacity: Infinity });
-    case 'source':
-      return { width: 1.2, above: 0.6, below: 0.6, height: 0.6, spots: [[0.25, 0, LANE + PART / 2]] };
-    case 'sink':
-      return { width: 1.2, above: 0.6, below: 0.6, height: 0.6, spots: [[0, 0, LANE + PART / 2]] };
-  }
-}
-
-function conveyorShape(node: FloorNode): Shape {
-  const { from, to } = node;
-  const z = LANE + PART / 2;
-  const metres = node.length ?? 0;
-  if (from && to) {
-    const [dx, dy] = [(to[0] - from[0]) / 2, (to[1] - from[1]) / 2];
-    // Spots and ends are mirrored with the flow: undone here, for these lie where the scene says.
-    const flow = dx < 0 ? -1 : 1;
-    const ends: [Point, Point] = [
-      [-dx * flow, -dy],
-      [dx * flow, dy],
-    ];
-    const across = Math.abs(dy) + BELT_HALF;
-    return {
-      width: 2 * Math.abs(dx) + (Math.abs(dy) > 0.01 ? 2 * BELT_HALF : 0),
-      above: across,
-      below: across,
-      height: LANE + PART,
-      spots: ends.map(([x, y]) => [x, y, z]),
-      belt: { from: ends[0], to: ends[1] },
-    };
-  }
-  const wished = Math.max(BELT.least, metres, Math.min(node.capacity, 60) * BELT.place);
-  const drawn = node.position ? Math.max(BELT.least, metres) : Math.min(BELT.most, wished);
-  const belt: Shape['belt'] = { from: [-drawn / 2, 0], to: [drawn / 2, 0] };
-  const half = BELT_HALF + 0.05;
-  return {
-    width: drawn,
-    above: half,
-    below: half,
-    height: LANE + PART,
-    spots: [
-      [...belt.from, z],
-      [...belt.to, z],
-    ],
-    belt,
-  };
 }
 
 /** Sets the plan out on the ground: where the scene gives positions there, everything else tidily south of those, `aspect` times as wide as deep. */
@@ -201,7 +93,13 @@ export function setOut(plan: FloorPlan, aspect: number): Site {
   });
   const firstEntrance = slots.length / 4;
   for (const box of boxes) slots.push(...entranceOf(box), LANE + PART / 2, 0);
-  const bounds = { left: Infinity, right: -Infinity, north: Infinity, south: -Infinity, height: MACHINE.height };
+  const bounds = {
+    left: Infinity,
+    right: -Infinity,
+    north: Infinity,
+    south: -Infinity,
+    height: Math.max(1, ...shapes.map(({ height }) => height)),
+  };
   const include = ([x, y]: Point) => {
     bounds.left = Math.min(bounds.left, x);
     bounds.right = Math.max(bounds.right, x);
@@ -246,7 +144,7 @@ const on = (place: Place, [x, y]: Point): Point => [place.x + place.flow * x, pl
 
 function beltBetween(start: Point, end: Point): Belt {
   const drawn = Math.hypot(end[0] - start[0], end[1] - start[1]);
-  return { start, drawn, axis: drawn > 0 ? [(end[0] - start[0]) / drawn, (end[1] - start[1]) / drawn] : [1, 0] };
+  return { start, drawn, top: BELT_TOP, axis: drawn > 0 ? [(end[0] - start[0]) / drawn, (end[1] - start[1]) / drawn] : [1, 0] };
 }
 
 /** The edges between elements that stand somewhere: a transfer is no place but the way from each element before it to the one behind it. */
