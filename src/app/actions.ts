@@ -1,6 +1,7 @@
 /** Every action with its name and its key: the palette, the key sheet and the keyboard read this one list. */
 import { isTyping, openFile, saveFile, shareLink } from './files.ts';
 import type { Thing } from '../view/things.ts';
+import { flyToViewpoint, switchStyle, toggleHeat, toggleViews, viewpointsOf } from './overlays.ts';
 import type { Session } from './session.ts';
 import type { View } from './state.ts';
 
@@ -116,6 +117,15 @@ const ACTIONS: Action[] = [
     available: ({ state }) => (state.study.value?.report.value?.chosen ?? -1) >= 0,
     run: ({ state }) => void state.study.value?.offer(state.study.value.report.value?.chosen ?? -1),
   },
+  { name: 'Heat over the floor, or none', key: 'H', run: (session) => void toggleHeat(session) },
+  { name: 'Viewpoints', key: 'V', run: (session) => void toggleViews(session) },
+  {
+    name: 'Models, or plain shapes',
+    key: 'Shift-V',
+    available: ({ state }) => state.tree.value !== undefined,
+    editing: true,
+    run: (session) => void switchStyle(session),
+  },
   { name: 'Fit the floor into view', key: 'F', run: (session) => session.player.fit() },
   view('the floor', '1', 'floor'),
   view('the tables', '2', 'tables'),
@@ -128,12 +138,23 @@ const ACTIONS: Action[] = [
 ];
 
 export function availableActions(session: Session): Action[] {
-  return ACTIONS.filter((action) => !(action.editing && session.state.embed.value) && (action.available?.(session) ?? true));
+  const flights = viewpointsOf(session).map(
+    ({ name }, i): Action => ({
+      name: `Fly to viewpoint ${name}`,
+      key: i < 9 ? `Alt-${i + 1}` : '',
+      run: () => flyToViewpoint(session, name),
+    }),
+  );
+  return [...ACTIONS, ...flights].filter(
+    (action) => !(action.editing && session.state.embed.value) && (action.available?.(session) ?? true),
+  );
 }
 
 /** The key of an event in the notation of `Action.key`. */
 function keyOf(event: KeyboardEvent): string {
   const named: Record<string, string> = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→' };
+  // With Alt a digit's key may give another character.
+  if (event.altKey) return `Alt-${event.code.replace('Digit', '')}`;
   // Plus and minus with Shift give other characters on many keyboards; the keys tell where they are.
   if (event.shiftKey && !event.ctrlKey && !event.metaKey) {
     if (event.code === 'Equal' || event.code === 'NumpadAdd' || (event.key === '*' && event.code === 'BracketRight')) return 'Shift-+';
@@ -149,7 +170,7 @@ function keyOf(event: KeyboardEvent): string {
 export function listenForKeys(session: Session): void {
   window.addEventListener('keydown', (event) => {
     const { dialog, notice } = session.state;
-    if (event.defaultPrevented || event.altKey) return;
+    if (event.defaultPrevented || (event.altKey && !/^Digit[1-9]$/.test(event.code))) return;
     if (event.key === 'Escape') {
       if (dialog.value !== '') return;
       if (notice.value) notice.value = undefined;

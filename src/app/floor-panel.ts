@@ -2,6 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { entryOf } from './glossary.ts';
 import { asked } from './number.ts';
+import { toggleHeat, toggleViews } from './overlays.ts';
+import './overlays.css';
 import { Panel } from './panel.ts';
 import { scaleFor } from './quantity.ts';
 import { stateLegend, statesOf } from './states.ts';
@@ -26,7 +28,7 @@ class FloorPanel extends Panel {
 
   override render(): TemplateResult {
     const { session } = this;
-    const { floorMessage, plan } = session.state;
+    const { floorMessage, plan, heat, viewing } = session.state;
     return html`
       <canvas class="floor" ?hidden=${floorMessage.value !== ''} role="img" aria-label="The floor of one twin of ${plan.value?.name ?? 'the plant'}, seen from above. The tables hold the same in words."></canvas>
       ${
@@ -36,7 +38,13 @@ class FloorPanel extends Panel {
               <p>${floorMessage.value}</p>
               <p class="muted">Everything else works: the twins run on the CPU, and the strips below show the states of the watched twin.</p>
             </div>`
-          : html`<button type="button" class="quiet fit" title="Fit the floor into view (F)" @click=${() => session.player.fit()}>Fit</button>`
+          : html`<div class="floor-buttons">
+              <button type="button" class="quiet" title="Heat: a figure in colours over the floor (H)" aria-pressed=${heat.value !== undefined} @click=${() => void toggleHeat(session)}>Heat</button>
+              <button type="button" class="quiet" title="Viewpoints (V)" aria-expanded=${viewing.value} @click=${() => void toggleViews(session)}>Views</button>
+              <button type="button" class="quiet fit" title="Fit the floor into view (F)" @click=${() => session.player.fit()}>Fit</button>
+            </div>
+            ${viewing.value ? html`<mw-viewpoints .session=${session}></mw-viewpoints>` : nothing}
+            ${heat.value ? html`<mw-heat .session=${session}></mw-heat>` : nothing}`
       }
       ${this.#told()}
       <div class="floor-legend">${stateLegend(statesOf(this.session.state.summary.value, this.session.state.trace.value))}</div>

@@ -1,7 +1,7 @@
 /** The watched twin in time: whichever floor there is, drawn or not, plays it, and the state follows its clock. */
-import { batch, effect } from '@preact/signals-core';
+import { batch, computed, effect } from '@preact/signals-core';
 import type { FloorPlan, Trace } from '../engine/trace.ts';
-import type { Thing } from '../view/things.ts';
+import type { Heat, Thing, Viewpoint } from '../view/things.ts';
 import type { FilmRequest } from '../view/view-worker.ts';
 import { UndrawnFloor, type Playback } from './playback.ts';
 import type { PageState } from './state.ts';
@@ -11,6 +11,7 @@ export class Player {
   readonly #state: PageState;
   readonly #report: (message: string) => void;
   #floor: Playback = new UndrawnFloor();
+  #heat: Heat | undefined;
 
   /** `report` is told what goes wrong with the floor, in words. */
   constructor(state: PageState, report: (message: string) => void) {
@@ -18,6 +19,8 @@ export class Player {
     this.#report = report;
     this.#listen();
     effect(() => this.#floor.giveWay(state.running.value));
+    const style = computed(() => state.plan.value?.style ?? 'models');
+    effect(() => this.#floor.style(style.value));
   }
 
   /** Replaces the floor, which goes on where the last one was. */
@@ -30,8 +33,10 @@ export class Player {
     state.floorMessage.value = '';
     floor.theme(state.dark.value);
     floor.giveWay(state.running.value);
+    floor.style(state.plan.value?.style ?? 'models');
+    floor.heat(this.#heat);
     if (!state.plan.value) return;
-    floor.show(state.tracedPlan.value ?? state.plan.value, state.trace.value);
+    floor.show(state.tracedPlan.value ?? state.plan.value, state.trace.value, state.models.value);
     this.highlight(state.selected.value);
     if (!state.trace.value) return;
     floor.seek(state.tick.value);
@@ -70,7 +75,7 @@ export class Player {
       if (this.#state.following.value) this.follow(undefined);
       if (this.#state.thing.value && !('element' in this.#state.thing.value)) this.inspect(undefined);
     });
-    this.#floor.show(plan, trace);
+    this.#floor.show(plan, trace, this.#state.models.value);
     if (!trace) return;
     this.seek(Math.min(from, trace.end));
     if (playing) this.#floor.play();
@@ -163,6 +168,20 @@ export class Player {
 
   film(request: FilmRequest, onProgress: (share: number) => void, signal: AbortSignal): Promise<Blob> {
     return this.#floor.film(request, onProgress, signal);
+  }
+
+  /** Lays a figure over the floor, which stays until another takes its place; undefined: none. */
+  heat(heat: Heat | undefined): void {
+    this.#heat = heat;
+    this.#floor.heat(heat);
+  }
+
+  viewpoint(): Promise<Viewpoint> {
+    return this.#floor.viewpoint();
+  }
+
+  goTo(viewpoint: Viewpoint): void {
+    this.#floor.goTo(viewpoint);
   }
 
   fit(): void {

@@ -3,8 +3,9 @@ import { computed, signal } from '@preact/signals-core';
 import { parseTree } from 'jsonc-parser';
 import type { Trace, FloorPlan } from '../engine/trace.ts';
 import type { Checked, EngineChoice, EngineReport, Problem, Progress, Summary } from '../experiment/protocol.ts';
-import type { Thing } from '../view/things.ts';
+import type { ModelSource, Thing } from '../view/things.ts';
 import type { Study } from './experiment-study.ts';
+import type { HeatChoice } from './heat-figures.ts';
 import type { TimeWindow } from './time-window.ts';
 
 export type View = 'plant' | 'floor' | 'results' | 'experiment' | 'tables' | 'scene' | 'flow';
@@ -92,6 +93,11 @@ export function createState() {
     timeWindow: signal<TimeWindow | undefined>(undefined),
     /** Whether the chart of states has half of the page. */
     tallChart: signal(false),
+    /** The figure that is laid over the floor; and whether the list of viewpoints is open. */
+    heat: signal<HeatChoice | undefined>(undefined),
+    viewing: signal(false),
+    /** Where the models are found that the scene names. */
+    models: signal<ModelSource>({ base: undefined, files: {} }),
     /** The metric of the histogram. */
     metric: signal('total.throughput'),
     view: signal<View>('floor'),
