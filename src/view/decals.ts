@@ -1,19 +1,24 @@
-/** What is painted on the ground of a site: shadows, footprints, lanes and their places, ways with arrows, and outlines of what is chosen. */
+/** What is painted on the ground of a site: footprints, lanes and their places, ways with arrows, and outlines of what is chosen. */
 import code from '../../shaders/render/decal.wgsl?link';
 import { isWay } from './plan.ts';
-import { BELT_HALF, CREW, type CrewHome, MACHINE, PITCH, type Site } from './site.ts';
-import type { Stage } from './stage.ts';
+import { BELT_HALF, CREW, type CrewHome, PITCH, type Site } from './site.ts';
+import type { Frame, Pipelines, Stage } from './stage.ts';
 import { type Paint, paint } from './theme.ts';
 
 /** Words of one `Decal` in decal.wgsl. */
 const DECAL_WORDS = 12;
 
-interface Decal {
+/** Metres on the ground; x east, y south. */
+export interface Decal {
   centre: [x: number, y: number];
+  /** Of length 1; else east. */
   axis?: [x: number, y: number];
   half: [along: number, across: number];
+  /** Of the corners. */
   radius?: number;
+  /** Width of its outline; else it is filled. */
   stroke?: number;
+  /** Over which its edge fades; else over a pixel. */
   blur?: number;
   shape?: 'box' | 'chevron';
   paint: Paint;
@@ -23,16 +28,16 @@ interface Decal {
 const WAY_WIDTH = 0.2;
 
 /** In the order in which they are laid, one over the other. */
-export function buildDecals(site: Site): Uint32Array<ArrayBuffer> {
+export function buildDecals(site: Site): Decal[] {
   const ways = site.ways.flatMap(wayDecals);
   const footprints = site.plan.nodes.flatMap((_, n) => nodeDecals(site, n));
   const arrows = site.ways.flatMap(arrowDecals);
   const homes = site.crews.flatMap(homeDecals);
-  return encode([...ways, ...footprints, ...homes, ...arrows]);
+  return [...ways, ...footprints, ...homes, ...arrows];
 }
 
 /** Outlines around the chosen element and the one under the pointer. */
-export function buildOutlines(site: Site, selected: number | undefined, hovered: number | undefined): Uint32Array<ArrayBuffer> {
+export function buildOutlines(site: Site, selected: number | undefined, hovered: number | undefined): Decal[] {
   const outline = (n: number, stroke: number, opacity: number): Decal => ({
     ...footprint(site, n, 0.16),
     radius: 0.28,
@@ -44,7 +49,7 @@ export function buildOutlines(site: Site, selected: number | undefined, hovered:
   if (hovered !== undefined && hovered !== selected) decals.push(outline(hovered, 0.05, 0.7));
   if (selected !== undefined)
     decals.push({ ...footprint(site, selected, 0.16), radius: 0.28, paint: 'accent', opacity: 0.1 }, outline(selected, 0.1, 1));
-  return encode(decals);
+  return decals;
 }
 
 function footprint(site: Site, n: number, margin = 0): Pick<Decal, 'centre' | 'half'> {
@@ -104,33 +109,16 @@ function homeDecals({ spots }: CrewHome): Decal[] {
 function nodeDecals(site: Site, n: number): Decal[] {
   const node = site.plan.nodes[n]!;
   const decals: Decal[] = [];
-  const shade = (centre: [number, number], half: [number, number], height: number) => {
-    // The sun stands in the south-west: shadows fall to the north-east.
-    decals.push({
-      centre: [centre[0] + 0.3 * height, centre[1] - 0.35 * height],
-      half: [half[0] + 0.02, half[1] + 0.02],
-      radius: 0.1,
-      blur: 0.14 + 0.1 * height,
-      paint: 'shadow',
-      opacity: 0.2,
-    });
-  };
   const slot = (k: number): [number, number] => [site.slots[4 * (site.firstSlot[n]! + k)]!, site.slots[4 * (site.firstSlot[n]! + k) + 1]!];
   switch (node.kind) {
     case 'station':
       decals.push({ ...footprint(site, n), radius: 0.16, paint: 'plinth' });
       decals.push({ ...footprint(site, n), radius: 0.16, stroke: 0.025, paint: 'plinthEdge' });
-      for (let server = 0; server < node.servers; server++) {
-        const [x, y] = slot(server);
-        shade([x, y - MACHINE.bed / 2 - MACHINE.gap - MACHINE.body / 2], [MACHINE.width / 2, MACHINE.body / 2], MACHINE.height);
-        shade([x, y], [MACHINE.width / 2, MACHINE.bed / 2], 0.25);
-      }
       break;
     case 'conveyor': {
       const { start, axis, drawn } = site.belts[n]!;
       const middle: [number, number] = [start[0] + (axis[0] * drawn) / 2, start[1] + (axis[1] * drawn) / 2];
       const half: [number, number] = [drawn / 2, BELT_HALF];
-      decals.push({ centre: [middle[0] + 0.04, middle[1] - 0.05], axis, half, radius: 0.1, blur: 0.16, paint: 'shadow', opacity: 0.2 });
       decals.push({ centre: middle, axis, half, radius: 0.05, paint: 'lane' });
       break;
     }
@@ -144,7 +132,7 @@ function nodeDecals(site: Site, n: number): Decal[] {
       break;
     }
     default:
-      shade(footprint(site, n).centre, [0.5, 0.5], 0.15);
+      decals.push({ ...footprint(site, n, 0.05), radius: 0.1, stroke: 0.025, paint: 'plinthEdge' });
   }
   return decals;
 }
@@ -165,7 +153,7 @@ function encode(decals: Decal[]): Uint32Array<ArrayBuffer> {
 export class DecalPass {
   private readonly stage: Stage;
   private readonly layout: GPUBindGroupLayout;
-  private readonly pipeline: GPURenderPipeline;
+  private readonly pipelines: Pipelines;
   private buffer: GPUBuffer | undefined;
   private bindings: GPUBindGroup | undefined;
   private count = 0;
@@ -173,12 +161,12 @@ export class DecalPass {
   constructor(stage: Stage) {
     this.stage = stage;
     this.layout = stage.instances();
-    const module = stage.device.createShaderModule({ label: 'decal', code });
-    this.pipeline = stage.pipeline('decals', module, this.layout, 'paint', { topology: 'triangle-strip' });
+    this.pipelines = stage.pipelines('decals', stage.module('decal', code), [this.layout], 'paint', { topology: 'triangle-strip' });
   }
 
-  set(words: Uint32Array<ArrayBuffer>): void {
-    this.count = words.length / DECAL_WORDS;
+  set(decals: Decal[]): void {
+    const words = encode(decals);
+    this.count = decals.length;
     if (this.count === 0) return;
     if (!this.buffer || this.buffer.size < words.byteLength) {
       this.buffer?.destroy();
@@ -191,9 +179,9 @@ export class DecalPass {
     this.stage.device.queue.writeBuffer(this.buffer, 0, words);
   }
 
-  run(pass: GPURenderPassEncoder): void {
+  run({ pass, hasty }: Frame): void {
     if (this.count === 0 || !this.bindings) return;
-    pass.setPipeline(this.pipeline);
+    pass.setPipeline(hasty ? this.pipelines.hasty : this.pipelines.full);
     pass.setBindGroup(1, this.bindings);
     pass.draw(4, this.count);
   }

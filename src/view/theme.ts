@@ -52,12 +52,25 @@ const DARK: typeof LIGHT = {
   accent: '#5fb0ff',
 };
 
-export type Paint = keyof typeof STATE_COLORS | keyof typeof LIGHT;
+/** A scale from nothing to the most, the same by day and by night: cividis (Nuñez, Anderton and Renslow, 2018), even to colour-blind eyes. */
+const HEAT = {
+  heat0: '#00224e',
+  heat1: '#1c3661',
+  heat2: '#3b496c',
+  heat3: '#575d6d',
+  heat4: '#707173',
+  heat5: '#8a8678',
+  heat6: '#a69d75',
+  heat7: '#c4b56c',
+  heat8: '#fee838',
+} as const;
+
+export type Paint = keyof typeof STATE_COLORS | keyof typeof LIGHT | keyof typeof HEAT;
 
 /** For products that have no colour of their own: none of them a state's. */
 const PRODUCT_COLORS = ['#3f5f8f', '#9a5b3c', '#6a4c93', '#2f7d84', '#a34a5e', '#6b7534', '#4a4f5a', '#b08968'];
 
-const PAINTS = [...Object.keys(STATE_COLORS), ...Object.keys(LIGHT)] as Paint[];
+const PAINTS = [...Object.keys(STATE_COLORS), ...Object.keys(LIGHT), ...Object.keys(HEAT)] as Paint[];
 
 /** Where products begin in the palette. */
 export const FIRST_PRODUCT = PAINTS.length;
@@ -70,7 +83,7 @@ export function palette(dark: boolean, products: { color: string | undefined }[]
   const product = products.map(({ color }, i) =>
     color && /^#[0-9a-f]{6}$/i.test(color) ? color : PRODUCT_COLORS[i % PRODUCT_COLORS.length]!,
   );
-  return Float32Array.from([...Object.values(STATE_COLORS), ...neutral, ...product].flatMap(channels));
+  return Float32Array.from([...Object.values(STATE_COLORS), ...neutral, ...Object.values(HEAT), ...product].flatMap(channels));
 }
 
 function channels(color: string): [number, number, number, number] {
