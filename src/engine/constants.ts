@@ -11,19 +11,20 @@ const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${l
  * begin, how many there are of everything (`N_…`), and which branches it needs (`HAS_…`). Plants that differ in numbers alone get the same text.
  * As `u32`, or, for the shop's kernels, as `i32` (the same 32 bits) with the words of the whole vocabulary.
  * @param designs for batches of many designs: behind the tables stand the words in which they differ, so that their length is open
+ * @param whole with the words of the whole vocabulary
  */
-export function constants(plant: Plant, type: 'u32' | 'i32' = 'u32', designs = false): string {
-  const whole = (name: string, value: number): string => `const ${name}: ${type} = ${type === 'u32' ? `${value}u` : value | 0};`;
+export function constants(plant: Plant, type: 'u32' | 'i32' = 'u32', designs = false, whole = type === 'i32'): string {
+  const number = (name: string, value: number): string => `const ${name}: ${type} = ${type === 'u32' ? `${value}u` : value | 0};`;
   const lines: string[] = [];
-  const vocabulary = type === 'u32' ? [words] : [words, shopWords, expressionWords];
+  const vocabulary = whole ? [words, shopWords, expressionWords] : [words];
   for (const each of vocabulary) {
-    for (const [name, value] of Object.entries(each)) if (typeof value === 'number') lines.push(whole(name, value));
+    for (const [name, value] of Object.entries(each)) if (typeof value === 'number') lines.push(number(name, value));
   }
-  if (!designs) lines.push(whole('TABLE_WORDS', plant.tables.length));
+  if (!designs) lines.push(number('TABLE_WORDS', plant.tables.length));
   lines.push(`alias Tables = array<${type}${designs ? '' : ', TABLE_WORDS'}>;`, `const HAS_DESIGNS: bool = ${designs};`);
-  for (const [name, value] of Object.entries(plant.at)) lines.push(whole(`AT_${snake(name)}`, value));
-  for (const [name, value] of Object.entries(plant.layout)) lines.push(whole(`L_${snake(name)}`, value));
-  for (const [name, value] of Object.entries(plant.counts)) lines.push(whole(`N_${snake(name)}`, value));
+  for (const [name, value] of Object.entries(plant.at)) lines.push(number(`AT_${snake(name)}`, value));
+  for (const [name, value] of Object.entries(plant.layout)) lines.push(number(`L_${snake(name)}`, value));
+  for (const [name, value] of Object.entries(plant.counts)) lines.push(number(`N_${snake(name)}`, value));
   for (const [name, value] of Object.entries(plant.features)) lines.push(`const HAS_${snake(name)}: bool = ${value};`);
   return `${lines.join('\n')}\n`;
 }

@@ -14,6 +14,7 @@ import type { Plant } from '../scene/plant.ts';
 import { NIL } from '../stations/words.ts';
 import behaviour from '../shop/?wgsl';
 import { constants, featuresOf } from './constants.ts';
+import { glanceKernel } from './glance-kernel.ts';
 import { prune } from './prune.ts';
 
 /** Invocations a workgroup. One warp: twins of one group wait for each other, so small groups waste less; more would not be faster on what was measured. */
@@ -79,6 +80,11 @@ export interface SliceControl {
   pause(running: number, fraction: number): boolean | Promise<boolean>;
   /** Fixed number of events a slice, for tests; undefined: adapts to `targetMs`. */
   events?: number | undefined;
+  /**
+   * Where glances of the twins are to be kept (`glance.ts`: the words of all replications of the run), if there is such a buffer on this device.
+   * Asked before every slice, and none is destroyed before that slice is submitted; not in batches of designs.
+   */
+  glances?(device: GPUDevice): GPUBuffer | undefined;
 }
 
 /**
@@ -107,6 +113,8 @@ export class GpuEngine {
   private events = FIRST_EVENTS;
   /** Of the last slice. */
   private msAnEvent = 0;
+  /** Compiled when the first glance is wanted. */
+  private glancing: Promise<GPUComputePipeline> | undefined;
 
   private constructor(device: GPUDevice, plant: Plant, layout: GPUBindGroupLayout, pipelines: GPUComputePipeline[], designs: boolean) {
     this.device = device;
@@ -146,6 +154,20 @@ export class GpuEngine {
       ),
     );
     return new GpuEngine(device, plant, layout, pipelines, designs);
+  }
+
+  /** The kernel of glances: it has their buffer where the others have the survey. */
+  private glancePipeline(): Promise<GPUComputePipeline> {
+    const { device, plant, layout } = this;
+    this.glancing ??= device.createComputePipelineAsync({
+      label: 'glanceTwins',
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: {
+        module: device.createShaderModule({ label: 'glanceTwins', code: glanceKernel(plant, WORKGROUP) }),
+        entryPoint: 'glanceTwins',
+      },
+    });
+    return this.glancing;
   }
 
   /** Twins of this plant that one batch can hold on this device, given also the memory to be spent. */
@@ -219,14 +241,21 @@ export class GpuEngine {
       const read = make('survey read', 8, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
       const outOfMemory = await device.popErrorScope();
       if (outOfMemory !== null) throw new Error(`the GPU has no memory for a batch of ${twins} twins (${size} bytes)`);
-      const bind = device.createBindGroup({
-        layout: this.layout,
-        entries: [tables, blocks, slice, survey].map((buffer, binding) => ({ binding, resource: { buffer } })),
-      });
+      const bindTo = (last: GPUBuffer): GPUBindGroup =>
+        device.createBindGroup({
+          layout: this.layout,
+          entries: [tables, blocks, slice, last].map((buffer, binding) => ({ binding, resource: { buffer } })),
+        });
+      const bind = bindTo(survey);
+      let glance: { into: GPUBuffer; bind: GPUBindGroup } | undefined;
       const groups = Math.ceil(twins / WORKGROUP);
       const [begin, ...sliceKernels] = this.pipelines as [GPUComputePipeline, ...GPUComputePipeline[]];
       for (let fresh = true, running = twins; running > 0; fresh = false) {
         const events = control.events ?? this.events;
+        const glancing = control.glances?.(device) === undefined ? undefined : await this.glancePipeline();
+        // Asked again: compiling may have taken long.
+        const into = glancing && control.glances?.(device);
+        if (glance?.into !== into) glance = into && { into, bind: bindTo(into) };
         device.queue.writeBuffer(slice, 0, new Uint32Array([twins, first, seed, events]));
         const encoder = device.createCommandEncoder();
         encoder.clearBuffer(survey);
@@ -234,6 +263,11 @@ export class GpuEngine {
         pass.setBindGroup(0, bind);
         for (const pipeline of fresh ? [begin, ...sliceKernels] : sliceKernels) {
           pass.setPipeline(pipeline);
+          pass.dispatchWorkgroups(groups);
+        }
+        if (glancing !== undefined && glance !== undefined) {
+          pass.setPipeline(glancing);
+          pass.setBindGroup(0, glance.bind);
           pass.dispatchWorkgroups(groups);
         }
         pass.end();

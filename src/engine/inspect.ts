@@ -1,6 +1,6 @@
 /** Looking into a twin's block from outside, between slices or at its end. */
 import type { Plant } from '../scene/plant.ts';
-import { CONVEYOR_EXIT_SLOT, NODE_MORE, NODE_OPEN, type ShopKind } from '../stations/shop-words.ts';
+import { CONVEYOR_EXIT_SLOT, NODE_MORE, NODE_OPEN, SUPPLY_ORDERS, type ShopKind } from '../stations/shop-words.ts';
 import {
   CHOICE_BIT,
   CHOICE_EDGES,
@@ -9,10 +9,13 @@ import {
   EDGE_WORDS,
   HEAD_ELEMENT,
   HEAD_STATUS,
+  KIND_SOURCE,
   LEG_NODE,
   LEG_PRODUCT,
   NIL,
   NODE_FIRST_PLACE,
+  NODE_INTERARRIVAL,
+  NODE_KIND,
   NODE_LINE,
   NODE_PLACES,
   NODE_SUMS,
@@ -34,6 +37,13 @@ import {
 /** Whether parts stand in a line at elements of a kind. */
 export function hasLine(kind: ShopKind): boolean {
   return kind === 'buffer' || kind === 'conveyor' || kind === 'transfer';
+}
+
+/** Whether what stands at the outlet of a source is not made yet: the source (given by its address) is saturated. */
+export function onOffer({ tables, features }: Plant, node: number): boolean {
+  if (tables[node + NODE_KIND] !== KIND_SOURCE || tables[node + NODE_INTERARRIVAL] !== NIL) return false;
+  const supply = features.shop ? (tables[node + NODE_MORE] as number) : NIL;
+  return supply === NIL || tables[supply + SUPPLY_ORDERS] === NIL;
 }
 
 /** Where the records of a station's servers (or a source's outlet) begin and end in a block. */

@@ -1,13 +1,12 @@
 /** What every figure is read from: one final block at a time, and its window. */
 import { SECONDS, wide } from '../clock.ts';
 import type { Plant } from '../scene/plant.ts';
-import { SERVER_REST, SUPPLY_ORDERS, NODE_MORE } from '../stations/shop-words.ts';
+import { SERVER_REST } from '../stations/shop-words.ts';
 import {
   COUNTERS_PER_NODE,
   HEAD_NOW,
   KIND_SOURCE,
   NIL,
-  NODE_INTERARRIVAL,
   NODE_KIND,
   NODE_WORDS,
   PART_BORN,
@@ -25,7 +24,7 @@ import {
   SERVER_SINCE,
   SERVER_STATE,
 } from '../stations/words.ts';
-import { hasLine, partsInside, productOfPart, timeInState } from './inspect.ts';
+import { hasLine, onOffer, partsInside, productOfPart, timeInState } from './inspect.ts';
 
 /** One figure: `element.metric`. */
 export interface Metric {
@@ -86,7 +85,7 @@ export class Account {
       const slot = index * layout.states + (block[own + SERVER_STATE] as number);
       this.running[slot] = (this.running[slot] as number) + now - (block[own + SERVER_SINCE] as number);
       const part = block[own + SERVER_PART] as number;
-      if (part !== NIL && !this.onOffer(node)) this.age(part);
+      if (part !== NIL && !onOffer(plant, node)) this.age(part);
       if (!features.shop || tables[node + NODE_KIND] === KIND_SOURCE) continue;
       for (let rest = block[own + SERVER_REST] as number; rest !== NIL; rest = block[rest + PART_NEXT] as number) this.age(rest);
     }
@@ -97,14 +96,6 @@ export class Account {
         this.age(part);
       }
     }
-  }
-
-  /** Whether what stands at a source's outlet is not made yet. */
-  private onOffer(node: number): boolean {
-    const { tables, features } = this.plant;
-    if (tables[node + NODE_KIND] !== KIND_SOURCE || tables[node + NODE_INTERARRIVAL] !== NIL) return false;
-    const supply = features.shop ? (tables[node + NODE_MORE] as number) : NIL;
-    return supply === NIL || tables[supply + SUPPLY_ORDERS] === NIL;
   }
 
   private age(part: number): void {
