@@ -45,7 +45,8 @@ export interface Link {
   count: number;
 }
 
-/** A cycle of poses: of each link in turn, `frames` poses of seven floats, rotation quaternion x, y, z, w and translation, in the parent's frame. */
+/** A cycle of poses: of each link in turn, `frames` poses of seven floats, rotation quaternion x, y, z, w and translation, in the parent's frame.
+ * After the last frame comes the first again. */
 export interface Clip {
   frames: number;
   poses: Float32Array<ArrayBuffer>;

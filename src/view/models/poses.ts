@@ -9,13 +9,13 @@ export const POSE_WORDS = 7;
 /** What turns a link in its parent's frame, before which it stood as at rest. */
 type Turn = { axis: Vector; angle: number; shift?: Vector };
 
-/** A clip of `frames` poses; `pose` says for a share 0 … 1 of the cycle how links are turned against rest, by name. */
+/** A clip of `frames` poses, after the last of which comes the first again; `pose` says for a share 0 … 1 of the cycle how links are turned against rest, by name. */
 export function clipOf(model: Pick<Model, 'links'>, frames: number, pose: (phase: number) => Record<string, Turn>): Clip {
   const poses = new Float32Array(model.links.length * frames * POSE_WORDS);
   const turn = quat.create();
   const place = vec3.create();
   for (let frame = 0; frame < frames; frame++) {
-    const turns = pose(frames > 1 ? frame / (frames - 1) : 0);
+    const turns = pose(frame / frames);
     model.links.forEach(({ name, rest }, l) => {
       const posed = turns[name];
       mat4.getRotation(turn, rest);
