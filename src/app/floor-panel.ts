@@ -1,24 +1,11 @@
 /** The place of the floor: its canvas, what is under the pointer or selected, or why there is no picture. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { entryOf } from './glossary.ts';
-import { asked } from './number.ts';
+import './inspector.ts';
 import { toggleHeat, toggleViews } from './overlays.ts';
 import './overlays.css';
 import { Panel } from './panel.ts';
-import { scaleFor } from './quantity.ts';
 import { stateLegend, statesOf } from './states.ts';
-
-const TOLD: Record<string, string[]> = {
-  station: ['utilization', 'starved', 'blocked', 'failed', 'setup', 'maintained', 'waitingForPeople', 'offShift', 'throughput'],
-  buffer: ['length', 'wait'],
-  source: ['arrived', 'lossShare', 'waiting'],
-  conveyor: ['length', 'wait', 'stopped'],
-  transfer: ['length', 'wait'],
-  sink: ['throughput'],
-};
-
-/** Told only where they are above nothing. */
-const RARE = ['setup', 'maintained', 'waitingForPeople', 'offShift'];
+import { toldLine } from './told.ts';
 
 class FloorPanel extends Panel {
   readonly #observer = new ResizeObserver(([entry]) => {
@@ -46,31 +33,9 @@ class FloorPanel extends Panel {
             ${viewing.value ? html`<mw-viewpoints .session=${session}></mw-viewpoints>` : nothing}
             ${heat.value ? html`<mw-heat .session=${session}></mw-heat>` : nothing}`
       }
-      ${this.#told()}
+      <div class="floor-left">${toldLine(session)}<mw-inspector .session=${session}></mw-inspector></div>
       <div class="floor-legend">${stateLegend(statesOf(this.session.state.summary.value, this.session.state.trace.value))}</div>
     `;
-  }
-
-  #told(): TemplateResult | typeof nothing {
-    const { hovered, selected, plan, summary, stale } = this.session.state;
-    const name = hovered.value ?? selected.value;
-    const node = plan.value?.nodes.find((one) => one.name === name);
-    if (!node) return nothing;
-    const results = summary.value;
-    return html`<div class="told small ${stale.value ? 'stale' : ''}">
-      <strong>${node.name}</strong> <span class="muted">${node.kind}</span>
-      ${
-        results
-          ? TOLD[node.kind]!.map((metric) => {
-              const key = `${node.name}.${metric}`;
-              const estimate = results.metrics[key];
-              if (!estimate || estimate.n === 0 || (RARE.includes(metric) && estimate.mean === 0)) return nothing;
-              const scale = scaleFor(estimate.unit, estimate.mean);
-              return html`<span>${entryOf(metric).name.toLowerCase()} ${asked(this.session, key, estimate, scale, results)} ${scale.unit}</span>`;
-            })
-          : nothing
-      }
-    </div>`;
   }
 
   protected override firstUpdated(): void {

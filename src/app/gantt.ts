@@ -3,7 +3,7 @@ import { effect } from '@preact/signals-core';
 import { html, type TemplateResult } from 'lit';
 import { Chronicle } from './chronicle.ts';
 import { Panel } from './panel.ts';
-import { capital, clock, duration } from './quantity.ts';
+import { clock, duration } from './quantity.ts';
 import './gantt.css';
 import { paintStates, type Row, rowsOf } from './state-rows.ts';
 import { STATE_LETTER, STATE_WORDS, stateColors } from './states.ts';
@@ -164,7 +164,9 @@ class Gantt extends Panel {
     if (drawn === this.#drawn && this.#drawnTrace === trace.value) return;
     this.#drawn = drawn;
     this.#drawnTrace = trace.value;
-    over.querySelector<HTMLElement>('.warmup')!.style.width = `${Math.max(0, Math.min(this.#width, place(trace.value.warmup)))}px`;
+    const warmup = over.querySelector<HTMLElement>('.warmup')!;
+    warmup.hidden = place(trace.value.warmup) <= 0;
+    warmup.style.width = `${Math.min(this.#width + 2, place(trace.value.warmup))}px`;
     const shown = Math.min(this.#height, this.#rows.length * row);
     const canvas = this.#canvas;
     if (canvas.width !== this.#width || canvas.height !== Math.max(1, shown)) {
@@ -382,7 +384,7 @@ class Gantt extends Panel {
       .map((visit) => `${products[visit.product]?.name ?? 'part'} ${visit.part}`)
       .join(', ');
     const told = this.querySelector<HTMLElement>('.gantt-told')!;
-    told.textContent = `${row.name}: ${STATE_WORDS[state]} (${STATE_LETTER[state]}) ${capital(clock(since * tickSeconds, true))} to ${clock(until * tickSeconds, true)}, ${duration((until - since) * tickSeconds)}${on ? `. On it: ${on}${more}` : ''}`;
+    told.textContent = `${row.name}: ${STATE_WORDS[state]} (${STATE_LETTER[state]}), ${clock(since * tickSeconds, true)} to ${clock(until * tickSeconds, true)}, ${duration((until - since) * tickSeconds)}${on ? `. On it: ${on}${more}` : ''}`;
     told.hidden = false;
     const { width, height } = told.getBoundingClientRect();
     told.style.left = `${Math.max(4, Math.min(globalThis.innerWidth - width - 4, x - width / 2))}px`;
