@@ -1,4 +1,4 @@
-// Paint on the ground: footprints, lanes, ways, arrows, shadows and outlines, all of them soft-edged boxes or chevrons.
+// Paint on the ground: footprints, lanes, ways, arrows, heat and outlines, all of them soft-edged boxes or chevrons.
 #import render/view
 
 struct Decal {
@@ -30,7 +30,10 @@ fn lay(@builtin(vertex_index) vertex: u32, @builtin(instance_index) index: u32) 
   let decal = decals[index];
   let side = vec2f(-decal.axis.y, decal.axis.x);
   let sign = vec2f(f32(vertex & 1u), f32(vertex >> 1u)) * 2.0 - 1.0;
-  let local = sign * (decal.half + decal.stroke + decal.blur + 2.0 * view.pixel);
+  // Two pixels more around, wider where the ground is seen at a flat angle.
+  let away = view.eye - vec3f(decal.centre, 0.0);
+  let pixel = length(away) / view.focal * min(8.0, length(away) / max(abs(away.z), 1e-3));
+  let local = sign * (decal.half + decal.stroke + decal.blur + 2.0 * pixel);
   let at = decal.centre + local.x * decal.axis + local.y * side;
   return Spot(view.clip * vec4f(at, 0.0, 1.0), local, index);
 }
@@ -41,9 +44,14 @@ fn tint(spot: Spot) -> @location(0) vec4f {
   var distance = box(spot.local, decal.half, decal.radius);
   if (decal.shape == 1u) { distance = chevron(spot.local, decal.half); }
   let edge = max(fwidth(distance), 1e-5);
-  if (decal.stroke > 0.0) { distance = abs(distance) - 0.5 * max(decal.stroke, edge); }
+  var thin = 1.0;
+  if (decal.stroke > 0.0) {
+    distance = abs(distance) - 0.5 * max(decal.stroke, edge);
+    // Thinner than a pixel: as wide as one, and paler.
+    thin = clamp(decal.stroke / edge, 0.25, 1.0);
+  }
   let soft = max(decal.blur, 0.5 * edge);
-  let alpha = (1.0 - smoothstep(-soft, soft, distance)) * decal.opacity;
+  let alpha = (1.0 - smoothstep(-soft, soft, distance)) * decal.opacity * thin;
   return vec4f(palette[decal.paint].rgb, alpha);
 }
 

@@ -1,46 +1,36 @@
-// The grid of the ground: a hairline every metre that fades as one draws back, a firmer one every ten. One quad a line, so that
-// the ground between costs nothing.
+// The ground as far as the eye sees, with a grid: a hairline every metre that fades as one draws back, firmer ones every ten and every
+// hundred. Lines are never thinner than a pixel and give way before they would flicker.
 #import render/view
 
-struct Line {
+struct Sight {
   @builtin(position) position: vec4f,
-  /// Pixels from the middle of the line.
-  @location(0) away: f32,
-  @location(1) @interpolate(flat) strength: f32,
+  /// From the eye through the pixel.
+  @location(0) ray: vec3f,
 }
-
-/// Lines of this draw: `count` in each direction, `step` metres apart, the first at the multiple below the corner.
-struct Grid {
-  corner: vec2f,
-  step: f32,
-  count: u32,
-}
-
-@group(1) @binding(0) var<storage, read> grids: array<Grid, 2>;
 
 override GRID: u32;
 
 @vertex
-fn rule(@builtin(vertex_index) vertex: u32, @builtin(instance_index) index: u32) -> Line {
-  let is_fine = index < 2u * grids[0].count;
-  let grid = grids[select(1u, 0u, is_fine)];
-  let number = select(index - 2u * grids[0].count, index, is_fine);
-  let runs_north = number >= grid.count;
-  let offset = f32(select(number, number - grid.count, runs_north)) * grid.step;
-  let reach = f32(grid.count) * grid.step;
-  let along = f32(vertex & 1u) * reach;
-  let ends = select(vec2f(along, offset), vec2f(offset, along), runs_north);
-  let across = select(vec2f(0.0, 1.0), vec2f(1.0, 0.0), runs_north);
-  let clip = view.clip * vec4f(grid.corner + ends, 0.0, 1.0);
-  // A pixel and a half to both sides on the screen, whatever the angle.
-  let run = (view.clip * vec4f(across.yx, 0.0, 0.0)).xy * view.viewport;
-  let normal = normalize(vec2f(-run.y, run.x));
-  let side = f32(vertex >> 1u) * 2.0 - 1.0;
-  let fade = select(1.0 - smoothstep(0.3, 0.9, view.pixel), 0.45 * (1.0 - smoothstep(0.02, 0.09, view.pixel)), is_fine);
-  return Line(vec4f(clip.xy + normal * side * 1.5 * 2.0 / view.viewport, 1.0, 1.0), side * 1.5, fade);
+fn spread(@builtin(vertex_index) index: u32) -> Sight {
+  let corner = vec2f(f32(index & 1u) * 4.0 - 1.0, f32(index >> 1u) * 4.0 - 1.0);
+  let far = view.inverse * vec4f(corner, 0.5, 1.0);
+  // At depth 0, farthest away: seen only where nothing stands.
+  return Sight(vec4f(corner, 0.0, 1.0), (far.xyz / far.w - view.eye) * (1.0 / length(far.xyz / far.w - view.eye)));
 }
 
 @fragment
-fn hairline(line: Line) -> @location(0) vec4f {
-  return vec4f(palette[GRID].rgb, line.strength * clamp(1.0 - abs(line.away), 0.0, 1.0));
+fn rule(sight: Sight) -> @location(0) vec4f {
+  let away = view.eye.z / max(-sight.ray.z, 1e-4);
+  let at = view.eye.xy + away * sight.ray.xy;
+  let pixel = max(fwidth(at), vec2f(1e-6));
+  // Alpha is what is laid over the bare ground, which the picture was cleared to.
+  var strength = 0.0;
+  for (var decade = 0u; decade < 3u; decade++) {
+    let step = pow(10.0, f32(decade));
+    let distance = abs(fract(at / step + 0.5) - 0.5) * step;
+    let line = clamp(1.0 - distance / pixel, vec2f(0.0), vec2f(1.0)) * (1.0 - smoothstep(vec2f(0.03), vec2f(0.13), pixel / step));
+    strength = max(strength, max(line.x, line.y) * select(1.0, 0.55, decade == 0u));
+  }
+  let seen = select(0.0, 1.0 - smoothstep(0.35, 1.0, away * length(sight.ray) / view.reach), sight.ray.z < 0.0);
+  return vec4f(palette[GRID].rgb, strength * seen);
 }

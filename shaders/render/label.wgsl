@@ -2,13 +2,12 @@
 #import render/view
 
 struct Label {
-  anchor: vec3f,
-  paint: u32,
-  /// Device pixels from the anchor to the upper left corner (y runs down), and the extent.
-  offset: vec2f,
+  /// Device pixels from the upper left of the screen, y down: its upper left corner; and its extent.
+  corner: vec2f,
   extent: vec2f,
   /// Texels of the atlas.
   source: vec2f,
+  paint: u32,
   halo: u32,
   opacity: f32,
 }
@@ -27,10 +26,8 @@ struct Glyphs {
 fn face(@builtin(vertex_index) vertex: u32, @builtin(instance_index) index: u32) -> Glyphs {
   let label = labels[index];
   let corner = vec2f(f32(vertex & 1u), f32(vertex >> 1u));
-  let clip = view.clip * vec4f(label.anchor, 1.0);
   // On whole pixels, so that letters stay sharp.
-  let anchor = round((clip.xy * vec2f(0.5, -0.5) + 0.5) * view.viewport + label.offset);
-  let at = (anchor + corner * label.extent) / view.viewport;
+  let at = (round(label.corner) + corner * label.extent) / view.viewport;
   return Glyphs(vec4f(at.x * 2.0 - 1.0, 1.0 - at.y * 2.0, 0.0, 1.0), label.source + corner * label.extent, index);
 }
 

@@ -155,6 +155,8 @@ export async function openFloor(canvas: HTMLCanvasElement): Promise<Floor> {
     ratio,
     dark: matchMedia('(prefers-color-scheme: dark)').matches,
     reducedMotion,
+    // Beside the page, wherever that is.
+    models: new URL('models/', document.baseURI).href,
   };
   state.playing = !reducedMotion;
   try {
@@ -181,12 +183,14 @@ function listen(canvas: HTMLCanvasElement, send: (gesture: Gesture) => void, rat
   canvas.addEventListener(
     'pointerdown',
     (event) => {
-      if (event.button !== 0 && event.button !== 1) return;
+      if (event.button > 2) return;
       canvas.setPointerCapture(event.pointerId);
-      send({ type: 'down', id: event.pointerId, ...place(event) });
+      send({ type: 'down', id: event.pointerId, ...place(event), turns: event.button === 2 || event.shiftKey });
     },
     { signal },
   );
+  // The right button turns the camera.
+  canvas.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
   canvas.addEventListener('pointermove', (event) => send({ type: 'move', id: event.pointerId, ...place(event) }), { signal });
   canvas.addEventListener('pointerup', (event) => send({ type: 'up', id: event.pointerId, ...place(event) }), { signal });
   for (const name of ['pointercancel', 'pointerleave'] as const) {

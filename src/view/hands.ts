@@ -3,7 +3,8 @@ import type { Camera } from './camera.ts';
 
 /** An input event as plain data; places in device pixels from the canvas's upper left. */
 export type Gesture =
-  | { type: 'down' | 'move' | 'up'; id: number; x: number; y: number }
+  | { type: 'down'; id: number; x: number; y: number; /** The hand turns the camera instead of moving the ground. */ turns?: boolean }
+  | { type: 'move' | 'up'; id: number; x: number; y: number }
   /** The pointer went away: nothing is under it, nothing was chosen. */
   | { type: 'gone'; id: number }
   | { type: 'wheel'; x: number; y: number /** CSS pixels, down positive. */; delta: number }
@@ -13,23 +14,36 @@ export interface Wishes {
   hover(at: { x: number; y: number } | undefined): void;
   choose(at: { x: number; y: number }): void;
   fit(): void;
-  /** The camera was moved by hand. */
-  moved(): void;
+  /** The camera was moved by hand; `away` where it was moved from what it looked at, not only turned or drawn near. */
+  moved(away: boolean): void;
 }
 
 /** Keys that the floor understands; a page can leave all others to whoever has them. */
-export const KEYS = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', '+', '=', '-', '_', 'f', 'F', 't', 'T'];
+export const KEYS = [
+  ...['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', '+', '=', '-', '_', 'f', 'F', 't', 'T'],
+  ...['q', 'Q', 'e', 'E', 'PageUp', 'PageDown'],
+];
 
 /** Device pixels within which a press is a choice and no drag. */
 const STILL = 6;
 /** Share of the screen that an arrow key moves by. */
 const STEP = 0.12;
 const KEY_ZOOM = 1.25;
+/** Radians by a key; and over the height of the screen. */
+const KEY_TURN = Math.PI / 12;
+const KEY_TILT = Math.PI / 24;
+const SWEEP = Math.PI;
+
+interface Finger {
+  x: number;
+  y: number;
+  turns: boolean;
+}
 
 export class Hands {
   private readonly camera: Camera;
   private readonly wishes: Wishes;
-  private readonly held = new Map<number, { x: number; y: number }>();
+  private readonly held = new Map<number, Finger>();
   /** Where the only pointer went down, while it may still be a choice. */
   private pressed: { x: number; y: number } | undefined;
 
@@ -40,18 +54,22 @@ export class Hands {
 
   take(gesture: Gesture): void {
     switch (gesture.type) {
-      case 'down':
-        this.held.set(gesture.id, { x: gesture.x, y: gesture.y });
-        this.pressed = this.held.size === 1 ? { x: gesture.x, y: gesture.y } : undefined;
+      case 'down': {
+        const { x, y, turns = false } = gesture;
+        this.held.set(gesture.id, { x, y, turns });
+        this.pressed = this.held.size === 1 ? { x, y } : undefined;
         break;
+      }
       case 'move':
         this.move(gesture.id, gesture.x, gesture.y);
         break;
-      case 'up':
+      case 'up': {
+        const turned = this.held.get(gesture.id)?.turns;
         this.held.delete(gesture.id);
-        if (this.pressed) this.wishes.choose(this.pressed);
+        if (this.pressed && !turned) this.wishes.choose(this.pressed);
         this.pressed = undefined;
         break;
+      }
       case 'gone':
         this.held.delete(gesture.id);
         this.pressed = undefined;
@@ -59,7 +77,7 @@ export class Hands {
         break;
       case 'wheel':
         this.camera.zoom(Math.exp(-gesture.delta * 0.0015), gesture.x, gesture.y);
-        this.wishes.moved();
+        this.wishes.moved(false);
         break;
       case 'key':
         this.press(gesture.key);
@@ -76,37 +94,77 @@ export class Hands {
     if (this.pressed && Math.hypot(x - this.pressed.x, y - this.pressed.y) < STILL) return;
     this.pressed = undefined;
     const other = [...this.held].find(([key]) => key !== id)?.[1];
-    if (other) {
-      // Two fingers: the middle moves, the distance draws nearer.
-      const middle = { x: (x + other.x) / 2, y: (y + other.y) / 2 };
-      this.camera.pan((x - from.x) / 2, (y - from.y) / 2);
-      const apart = Math.hypot(from.x - other.x, from.y - other.y);
-      if (apart > 1) this.camera.zoom(Math.hypot(x - other.x, y - other.y) / apart, middle.x, middle.y);
-    } else this.camera.pan(x - from.x, y - from.y);
-    this.held.set(id, { x, y });
-    this.wishes.moved();
+    if (other) this.pinch(from, { x, y }, other);
+    else if (from.turns) {
+      const sweep = SWEEP / this.camera.height;
+      this.camera.orbit((from.x - x) * -sweep, (y - from.y) * sweep);
+      this.wishes.moved(false);
+    } else {
+      this.camera.drag(from.x, from.y, x, y);
+      this.wishes.moved(true);
+    }
+    this.held.set(id, { ...from, x, y });
+  }
+
+  /** Two fingers: their middle moves the ground, their distance draws nearer, their direction turns; both up or down tilts. */
+  private pinch(from: { x: number; y: number }, to: { x: number; y: number }, other: { x: number; y: number }): void {
+    const { camera } = this;
+    const before = { x: from.x - other.x, y: from.y - other.y };
+    const after = { x: to.x - other.x, y: to.y - other.y };
+    const [apart, wide] = [Math.hypot(before.x, before.y), Math.hypot(after.x, after.y)];
+    const middle = { x: (to.x + other.x) / 2, y: (to.y + other.y) / 2 };
+    if (apart > 1 && wide > 1) {
+      const twist = Math.atan2(before.x * after.y - before.y * after.x, before.x * after.x + before.y * after.y);
+      const [dx, dy] = [to.x - from.x, to.y - from.y];
+      // Fingers side by side that go up or down: neither a pinch nor a twist of what they hold.
+      const level = Math.abs(after.y) < 0.5 * Math.abs(after.x) && Math.abs(dy) > 2 * Math.abs(dx);
+      if (level) camera.orbit(0, (dy / 2) * (SWEEP / camera.height));
+      else {
+        camera.drag((from.x + other.x) / 2, (from.y + other.y) / 2, middle.x, middle.y);
+        camera.zoom(wide / apart, middle.x, middle.y);
+        camera.orbit(-twist, 0);
+      }
+    }
+    this.wishes.moved(true);
   }
 
   private press(key: string): void {
     const { camera } = this;
     const step = STEP * Math.min(camera.width, camera.height);
-    const actions: Record<string, () => void> = {
-      ArrowLeft: () => camera.glide(step, 0),
-      ArrowRight: () => camera.glide(-step, 0),
-      ArrowUp: () => camera.glide(0, step),
-      ArrowDown: () => camera.glide(0, -step),
-      '+': () => camera.zoom(KEY_ZOOM),
-      '=': () => camera.zoom(KEY_ZOOM),
-      '-': () => camera.zoom(1 / KEY_ZOOM),
-      _: () => camera.zoom(1 / KEY_ZOOM),
+    const glide = (dx: number, dy: number) => () => {
+      camera.glide(dx, dy);
+      return true;
     };
-    if (key.toLowerCase() === 'f') this.wishes.fit();
-    else if (key.toLowerCase() === 't') {
+    const near = (factor: number) => () => {
+      camera.zoom(factor, undefined, undefined, true);
+      return false;
+    };
+    const orbit = (turn: number, tilt: number) => () => {
+      camera.orbit(turn, tilt, true);
+      return false;
+    };
+    const actions: Record<string, () => boolean> = {
+      arrowleft: glide(step, 0),
+      arrowright: glide(-step, 0),
+      arrowup: glide(0, step),
+      arrowdown: glide(0, -step),
+      '+': near(KEY_ZOOM),
+      '=': near(KEY_ZOOM),
+      '-': near(1 / KEY_ZOOM),
+      _: near(1 / KEY_ZOOM),
+      q: orbit(KEY_TURN, 0),
+      e: orbit(-KEY_TURN, 0),
+      pageup: orbit(0, KEY_TILT),
+      pagedown: orbit(0, -KEY_TILT),
+    };
+    const name = key.toLowerCase();
+    if (name === 'f') this.wishes.fit();
+    else if (name === 't') {
       camera.toggleAbove();
       this.wishes.fit();
-    } else if (actions[key]) {
-      actions[key]();
-      this.wishes.moved();
+    } else {
+      const action = actions[name];
+      if (action) this.wishes.moved(action());
     }
   }
 }

@@ -6,10 +6,10 @@ import type { FloorNode } from '../engine/trace.ts';
 import code from '../../shaders/render/label.wgsl?link';
 import type { Camera } from './camera.ts';
 import type { Site } from './site.ts';
-import type { Stage } from './stage.ts';
+import type { Frame, Pipelines, Stage } from './stage.ts';
 import { type Paint, paint } from './theme.ts';
 
-const LABEL_WORDS = 12;
+const LABEL_WORDS = 10;
 const ATLAS = { width: 2048, height: 1024 };
 /** CSS pixels. */
 const FONT_SIZE = 12;
@@ -28,6 +28,9 @@ interface Entry {
 
 /** What bears its name in full ink. */
 const FIRST_IN_RANK: FloorNode['kind'][] = ['station', 'source', 'sink'];
+
+/** Texts of one line, each in its colour. */
+type Run = { text: string; color: Paint }[];
 
 /** What is to be said about an element besides its name: parts beyond the places drawn. */
 export type Beyond = (node: number) => number;
@@ -126,7 +129,7 @@ export class LabelPass {
   private readonly stage: Stage;
   private readonly atlas: Atlas;
   private readonly layout: GPUBindGroupLayout;
-  private readonly pipeline: GPURenderPipeline;
+  private readonly pipelines: Pipelines;
   private readonly sampler: GPUSampler;
   private buffer: GPUBuffer | undefined;
   private bindings: GPUBindGroup | undefined;
@@ -146,8 +149,10 @@ export class LabelPass {
       ],
     });
     this.sampler = device.createSampler();
-    const module = device.createShaderModule({ label: 'label', code });
-    this.pipeline = stage.pipeline('labels', module, this.layout, 'paint', { topology: 'triangle-strip' });
+    this.pipelines = stage.pipelines('labels', stage.module('label', code), [this.layout], 'paint', {
+      topology: 'triangle-strip',
+      over: true,
+    });
   }
 
   set(site: Site): void {
@@ -172,7 +177,7 @@ export class LabelPass {
     if (this.count === 0) return;
     const words = Float32Array.from(labels);
     const integers = new Uint32Array(words.buffer);
-    for (let i = 0; i < words.length; i += LABEL_WORDS) for (const at of [i + 3, i + 10]) integers[at] = words[at]!;
+    for (let i = 0; i < words.length; i += LABEL_WORDS) for (const at of [i + 6, i + 7]) integers[at] = words[at]!;
     if (!this.buffer || this.buffer.size < words.byteLength) {
       this.buffer?.destroy();
       this.buffer = this.stage.storage(words.byteLength * 2);
@@ -188,9 +193,9 @@ export class LabelPass {
     this.stage.device.queue.writeBuffer(this.buffer, 0, words);
   }
 
-  run(pass: GPURenderPassEncoder): void {
+  run({ pass, hasty }: Frame): void {
     if (this.count === 0 || !this.bindings) return;
-    pass.setPipeline(this.pipeline);
+    pass.setPipeline(hasty ? this.pipelines.hasty : this.pipelines.full);
     pass.setBindGroup(1, this.bindings);
     pass.draw(4, this.count);
   }
@@ -208,7 +213,7 @@ export class LabelPass {
     const cell = CELL * ratio;
     const columns = Math.ceil(camera.width / cell) + 2;
     const reserve = (x: number, y: number, width: number, height: number): boolean => {
-      if (x + width < 0 || y + height < 0 || x > camera.width || y > camera.height) return false;
+      if (x < 0 || y < 0 || x + width > camera.width || y + height > camera.height) return false;
       const cells: number[] = [];
       for (let row = Math.floor(y / cell); row * cell < y + height; row++) {
         for (let column = Math.floor(x / cell); column * cell < x + width; column++) cells.push(row * columns + column);
@@ -220,38 +225,59 @@ export class LabelPass {
     const first = chosen.filter((n) => n !== undefined);
     const order = [...first, ...this.order.filter((n) => !first.includes(n))];
     const halo = HALO * ratio;
-    /** One line before an anchor, in the middle; false where the atlas is full. */
-    const line = (anchor: [number, number, number], run: { text: string; color: Paint }[], always: boolean): boolean => {
+    /** One line below a place on the screen, in the middle, with nothing of it outside; false where the atlas is full. */
+    const line = ([x, y]: readonly [number, number], run: Run, opacity: number, always = false): boolean => {
       const width = run.reduce((sum, { text }) => sum + this.atlas.widthOf(text) - 2 * halo, 0);
-      const [x, y] = camera.screenAt(...anchor);
-      const drop = 3 * ratio;
-      const free = reserve(x - width / 2 - 2 * ratio, y + drop, width + 4 * ratio, FONT_SIZE * 1.25 * ratio);
-      if (!free && !always) return true;
-      let offset = -width / 2 - halo;
+      const height = FONT_SIZE * 1.25 * ratio;
+      let left = x - width / 2 - 2 * ratio;
+      let top = y + 3 * ratio;
+      if (always) {
+        left = Math.max(0, Math.min(left, camera.width - width - 4 * ratio));
+        top = Math.max(0, Math.min(top, camera.height - height));
+      }
+      if (!reserve(left, top, width + 4 * ratio, height) && !always) return true;
+      let at = left + 2 * ratio - halo;
       for (const { text, color } of run) {
         const entry = this.atlas.find(text);
         if (!entry) return false;
-        labels.push(...anchor, paint(color), offset, drop - halo, entry.width, this.atlas.rowHeight, entry.x, entry.y, paint('halo'), 1);
-        offset += entry.width - 2 * halo;
+        labels.push(at, top - halo, entry.width, this.atlas.rowHeight, entry.x, entry.y, paint(color), paint('halo'), opacity, 0);
+        at += entry.width - 2 * halo;
       }
       return true;
     };
+    const scale = this.scaleLine(camera);
+    if (scale && !line(scale.at, scale.run, 1)) return { labels, full: true };
     for (const n of order) {
       const node = site.plan.nodes[n]!;
       const box = site.boxes[n]!;
-      if ((box.right - box.left) * camera.scale < LEAST * ratio && !first.includes(n)) continue;
+      const always = first.includes(n);
+      const [x, y] = [(box.left + box.right) / 2, box.south + 0.1];
+      const size = ((box.right - box.left) * camera.scaleAt(x, y, 0)) / (LEAST * ratio);
+      if (size <= (always ? 0 : 1)) continue;
       const name: Paint = n === chosen[0] ? 'accent' : FIRST_IN_RANK.includes(node.kind) ? 'text' : 'quiet';
       const count = beyond(n);
       // Digit by digit, so that a number that changes needs no new texture.
       const run: { text: string; color: Paint }[] = [{ text: node.name, color: name }];
       if (count > 0) for (const text of `  +${count}`) run.push({ text, color: 'text' });
-      if (!line([(box.left + box.right) / 2, box.south + 0.1, 0], run, first.includes(n))) return { labels, full: true };
+      if (!line(camera.screenAt(x, y, 0), run, always ? 1 : Math.min(1, 0.4 + (size - 1)), always)) return { labels, full: true };
     }
     for (const { name, spots } of site.crews) {
       const xs = spots.map(([x]) => x);
       const anchor: [number, number, number] = [(Math.min(...xs) + Math.max(...xs)) / 2, Math.max(...spots.map(([, y]) => y)) + 0.3, 0];
-      if (spots.length > 0 && !line(anchor, [{ text: name, color: 'quiet' }], false)) return { labels, full: true };
+      if (spots.length === 0 || camera.scaleAt(...anchor) === 0) continue;
+      if (!line(camera.screenAt(...anchor), [{ text: name, color: 'quiet' }], 1)) return { labels, full: true };
     }
     return { labels, full: false };
+  }
+
+  /** How far apart the lines of the grid are that are seen at the point looked at, in the lower left corner. */
+  private scaleLine(camera: Camera): { at: [number, number]; run: Run } | undefined {
+    const { ratio } = camera;
+    // Lines are there from some ten pixels apart on (ground.wgsl).
+    const step = [1, 10, 100].find((metres) => metres * camera.scale > 10 * ratio);
+    if (step === undefined) return undefined;
+    const text = `grid ${step} m`;
+    const width = this.atlas.widthOf(text);
+    return { at: [width / 2 + 6 * ratio, camera.height - FONT_SIZE * 1.25 * ratio - 12 * ratio], run: [{ text, color: 'quiet' }] };
   }
 }

@@ -1,74 +1,95 @@
 /**
- * Draws one twin's floor with a device it is given: knows nothing of workers, playing or hands. What it was told last is what it
- * shows; after the device is lost, make another and tell it the same.
+ * Draws one twin's hall with a device it is given, onto a canvas or into a texture: knows nothing of workers, playing or hands. What it was
+ * told last is what it shows; after the device is lost, make another and tell it the same.
  */
+import { BlobPass } from './blobs.ts';
+import { BodyPass, type Standing } from './bodies.ts';
 import type { Camera } from './camera.ts';
-import { buildDecals, buildOutlines, DecalPass } from './decals.ts';
+import { buildDecals, buildOutlines, type Decal, DecalPass } from './decals.ts';
+import { GroundPass } from './ground.ts';
 import { type Kinematics, lengthAt, placeCount, statesAt } from './kinematics.ts';
 import { LabelPass } from './labels.ts';
-import type { Pace } from './motion.ts';
-import { SolidMotion as Motion } from './motion-solids.ts';
-import { Movers } from './movers.ts';
+import type { Scenery } from './model.ts';
+import { Motion, type Pace } from './motion.ts';
+import { OcclusionPass } from './occlusion.ts';
+import { SHADOW_SIZE, shadowMaps } from './shadows.ts';
 import type { Site } from './site.ts';
-import { buildSolids, SolidPass } from './solids.ts';
-import { DEPTH, GroundPass, SAMPLES, Stage } from './stage.ts';
+import { type Frame, Stage, type Target } from './stage.ts';
+import { Still } from './still.ts';
 import { paint, palette } from './theme.ts';
-import { Underlay } from './underlay.ts';
+
+/** A moment of the trace, in ticks. */
+export interface Moment {
+  tick: number;
+  /** 0 ≤ fraction < 1. */
+  fraction: number;
+  pace: Pace;
+}
 
 export class Renderer {
   private readonly device: GPUDevice;
-  private readonly context: GPUCanvasContext;
   private readonly stage: Stage;
   private readonly ground: GroundPass;
-  private readonly underlay: Underlay;
   private readonly decals: DecalPass;
+  private readonly heat: DecalPass;
   private readonly outlines: DecalPass;
-  private readonly solids: SolidPass;
-  private readonly labels: LabelPass;
+  private readonly bodies: BodyPass;
+  private readonly blobs: BlobPass;
+  private readonly occlusion: OcclusionPass;
+  private readonly still: Still;
+  /** Absent where there is no canvas to write letters on. */
+  private readonly labels: LabelPass | undefined;
   private motion: Motion | undefined;
-  private movers: Movers | undefined;
+  private fixed: Standing | undefined;
+  private lit: Standing | undefined;
   private site: Site | undefined;
   private kinematics: Kinematics | undefined;
   private states = new Uint32Array(0);
   private background: number[] = [];
   private chosen: (number | undefined)[] = [];
-  private color: GPUTexture | undefined;
-  private depth: GPUTexture | undefined;
+  /** The matrices that the shadow maps were drawn with. */
+  private cast: Float32Array<ArrayBuffer>[] = [];
 
-  /** Takes over the canvas. Its size is set by `draw` from the camera. */
-  constructor(device: GPUDevice, canvas: OffscreenCanvas) {
+  /** @param format of every target that it will draw onto. */
+  constructor(device: GPUDevice, format: GPUTextureFormat) {
     this.device = device;
-    const format = navigator.gpu.getPreferredCanvasFormat();
-    this.context = canvas.getContext('webgpu') as GPUCanvasContext;
-    this.context.configure({ device, format, alphaMode: 'opaque' });
     this.stage = new Stage(device, format);
     this.ground = new GroundPass(this.stage);
-    this.underlay = new Underlay(this.stage);
     this.decals = new DecalPass(this.stage);
+    this.heat = new DecalPass(this.stage);
     this.outlines = new DecalPass(this.stage);
-    this.solids = new SolidPass(this.stage);
-    this.labels = new LabelPass(this.stage);
+    this.bodies = new BodyPass(this.stage);
+    this.blobs = new BlobPass(this.stage, this.bodies.stock);
+    this.occlusion = new OcclusionPass(this.stage);
+    this.still = new Still(this.stage);
+    if (typeof OffscreenCanvas !== 'undefined') this.labels = new LabelPass(this.stage);
     this.theme(false);
   }
 
   theme(dark: boolean): void {
     const colors = palette(dark, this.site?.plan.products ?? []);
     this.stage.setPalette(colors);
-    this.underlay.discard();
+    this.still.discard();
     this.background = [...colors.subarray(4 * paint('ground'), 4 * paint('ground') + 4)];
   }
 
-  /** Shows a site and what moves on it. */
-  show(site: Site, kinematics: Kinematics, dark: boolean): void {
+  /** Shows a site, what stands on it and what moves there. */
+  show(site: Site, scenery: Scenery, kinematics: Kinematics, dark: boolean): void {
     this.site = site;
     this.kinematics = kinematics;
     this.states = new Uint32Array(placeCount(site));
     this.motion?.dispose();
-    this.motion = new Motion(this.device, site, kinematics);
-    this.movers = new Movers(site, kinematics);
+    this.blobs.forget();
+    this.bodies.forget();
+    this.fixed?.dispose();
+    this.lit?.dispose();
+    this.bodies.stock.set(scenery.models);
+    this.fixed = this.bodies.stand(scenery.fixed);
+    this.lit = this.bodies.stand(scenery.lit);
+    this.cast = [];
+    this.motion = new Motion(this.device, site, scenery, kinematics);
     this.decals.set(buildDecals(site));
-    this.solids.set(buildSolids(site));
-    this.labels.set(site);
+    this.labels?.set(site);
     this.theme(dark);
     this.mark(undefined, undefined);
   }
@@ -79,77 +100,130 @@ export class Renderer {
     if (this.site) this.outlines.set(buildOutlines(this.site, selected, hovered));
   }
 
-  /** Draws the moment `tick` + `fraction`. */
-  draw(camera: Camera, tick: number, fraction: number, pace: Pace): void {
-    const { site, kinematics, motion } = this;
-    const [color, depth] = this.targets(camera);
-    const view = camera.words();
-    this.stage.setView(view);
+  /** Paint laid over the floor, under all that stands on it. */
+  overlay(decals: Decal[]): void {
+    this.heat.set(decals);
+  }
+
+  /** The nearest part or person that a ray meets, as drawn last. */
+  pick(origin: ArrayLike<number>, direction: ArrayLike<number>): ReturnType<Motion['pick']> {
+    return this.motion?.pick(origin, direction) ?? Promise.resolve(undefined);
+  }
+
+  /** Draws a moment; `hasty`: with less detail, for a view that is gone the next moment. */
+  draw(target: Target, camera: Camera, moment: Moment, hasty = false): void {
+    const { site, kinematics, still } = this;
+    const texture = target.frame(camera.width, camera.height);
+    still.resize(camera.width, camera.height);
+    const encoder = this.device.createCommandEncoder();
+    const shadows = site ? shadowMaps(camera, site.bounds) : [];
+    this.shadow(encoder, shadows);
+    this.stage.setView(camera, shadows, reach(camera), hasty ? 1 : 4);
     if (site && kinematics) {
-      statesAt(kinematics, tick, this.states);
+      statesAt(kinematics, moment.tick, this.states);
       this.stage.setStates(this.states);
       // All that is on a belt is drawn.
       const beyond = (n: number) =>
-        kinematics.entries[n] && !kinematics.belts[n] ? lengthAt(kinematics, n, tick) - site.slotCount[n]! : 0;
-      this.solids.move(this.movers?.any ? this.movers.at(tick, fraction, pace) : undefined);
-      this.labels.prepare(camera, this.chosen, beyond);
+        kinematics.entries[n] && !kinematics.belts[n] ? lengthAt(kinematics, n, moment.tick) - site.slotCount[n]! : 0;
+      this.labels?.prepare(camera, this.chosen, beyond);
+      const [x, y, z] = camera.eye;
+      const lens = { clip: Float32Array.from(camera.clip), eye: [x, y, z] as [number, number, number], focal: camera.focal };
+      this.motion!.run(encoder, moment.tick, moment.fraction, moment.pace, { ...lens, width: camera.width, height: camera.height });
+      this.blobs.prepare(encoder, this.motion!.lists);
     }
-    const encoder = this.device.createCommandEncoder();
-    motion?.run(encoder, tick, fraction, pace, this.solids.partIndices);
-    const ground = this.underlay.stale(view, camera.width, camera.height);
-    if (ground) {
-      this.ground.prepare(camera);
-      const pass = this.begin(encoder, color, depth, ground);
-      this.ground.run(pass);
-      this.decals.run(pass);
-      pass.end();
+    if (hasty) {
+      const view = texture.createView();
+      const frame = this.begin(encoder, { view, loadOp: 'clear', storeOp: 'store' }, still.hastyDepth, true);
+      this.stand(frame);
+      this.liven(frame);
+      frame.pass.end();
+    } else {
+      if (still.isStale(camera.clip as Float32Array)) this.drawStill(encoder);
+      still.copy(encoder);
+      const resolveTarget = texture.createView();
+      const view = still.frameColor.createView();
+      const frame = this.begin(encoder, { view, resolveTarget, loadOp: 'load', storeOp: 'discard' }, still.frameDepth, false);
+      this.liven(frame);
+      frame.pass.end();
     }
-    const pass = this.begin(encoder, color, depth, this.context.getCurrentTexture());
-    this.underlay.run(pass);
-    this.outlines.run(pass);
-    this.solids.run(pass, motion);
-    this.labels.run(pass);
-    pass.end();
     this.device.queue.submit([encoder.finish()]);
-  }
-
-  /** A pass that begins with bare ground, and ends in `resolveTarget`. */
-  private begin(encoder: GPUCommandEncoder, color: GPUTexture, depth: GPUTexture, resolveTarget: GPUTexture): GPURenderPassEncoder {
-    const pass = encoder.beginRenderPass({
-      colorAttachments: [
-        {
-          view: color.createView(),
-          resolveTarget: resolveTarget.createView(),
-          loadOp: 'clear',
-          storeOp: 'discard',
-          clearValue: this.background,
-        },
-      ],
-      depthStencilAttachment: { view: depth.createView(), depthClearValue: 1, depthLoadOp: 'clear', depthStoreOp: 'discard' },
-    });
-    pass.setBindGroup(0, this.stage.bindings);
-    return pass;
   }
 
   dispose(): void {
     this.motion?.dispose();
-    for (const part of [this.labels, this.solids, this.outlines, this.decals, this.underlay, this.ground, this.stage]) part.dispose();
-    this.color?.destroy();
-    this.depth?.destroy();
-    this.context.unconfigure();
+    this.blobs.forget();
+    this.fixed?.dispose();
+    this.lit?.dispose();
+    for (const part of [this.labels, this.bodies, this.outlines, this.heat, this.decals, this.occlusion, this.still, this.stage]) {
+      part?.dispose();
+    }
   }
 
-  /** The multisampled picture and its depth, of the camera's size. */
-  private targets({ width, height }: Camera): [GPUTexture, GPUTexture] {
-    if (this.color && this.depth && this.color.width === width && this.color.height === height) return [this.color, this.depth];
-    this.color?.destroy();
-    this.depth?.destroy();
-    this.context.canvas.width = width;
-    this.context.canvas.height = height;
-    const make = (format: GPUTextureFormat) =>
-      this.device.createTexture({ size: { width, height }, sampleCount: SAMPLES, format, usage: GPUTextureUsage.RENDER_ATTACHMENT });
-    this.color = make(this.stage.format);
-    this.depth = make(DEPTH);
-    return [this.color, this.depth];
+  /** What does not change while the camera rests. */
+  private drawStill(encoder: GPUCommandEncoder): void {
+    const { still } = this;
+    const view = still.color.createView();
+    const frame = this.begin(encoder, { view, loadOp: 'clear', storeOp: 'store' }, still.depth, false);
+    this.stand(frame);
+    frame.pass.end();
+    this.occlusion.prepare(encoder, still);
+    const dim = this.begin(encoder, { view, loadOp: 'load', storeOp: 'store' }, still.depth, false, 'load');
+    this.occlusion.run(dim);
+    dim.pass.end();
   }
+
+  private stand(frame: Frame): void {
+    this.bodies.run(frame, [this.fixed], []);
+    this.ground.run(frame);
+    this.decals.run(frame);
+    this.ground.veil(frame);
+  }
+
+  /** What moves, shows states or follows the pointer. */
+  private liven(frame: Frame): void {
+    this.heat.run(frame);
+    this.outlines.run(frame);
+    this.blobs.run(frame);
+    this.bodies.run(frame, [this.lit], this.motion?.lists ?? []);
+    this.labels?.run(frame);
+  }
+
+  /** Draws the shadow maps anew where they lie elsewhere than last time. */
+  private shadow(encoder: GPUCommandEncoder, maps: readonly Float32Array<ArrayBuffer>[]): void {
+    if (maps.length === this.cast.length && maps.every((map, level) => map.every((word, i) => word === this.cast[level]![i]))) return;
+    if (maps.length > 0) {
+      const texture = this.stage.shadowMaps(SHADOW_SIZE, maps.length);
+      maps.forEach((matrix, level) => {
+        const view = texture.createView({ dimension: '2d', baseArrayLayer: level, arrayLayerCount: 1 });
+        this.bodies.cast(encoder, view, level, matrix, [this.fixed, this.lit]);
+      });
+    }
+    this.cast = [...maps];
+    this.still.discard();
+  }
+
+  private begin(
+    encoder: GPUCommandEncoder,
+    color: GPURenderPassColorAttachment,
+    depth: GPUTexture,
+    hasty: boolean,
+    depthLoadOp: GPULoadOp = color.loadOp,
+  ): Frame {
+    const pass = encoder.beginRenderPass({
+      colorAttachments: [{ ...color, clearValue: this.background }],
+      depthStencilAttachment: {
+        view: depth.createView(),
+        depthClearValue: 0,
+        depthLoadOp,
+        depthStoreOp: color.storeOp,
+      },
+    });
+    pass.setBindGroup(0, this.stage.bindings);
+    return { pass, hasty };
+  }
+}
+
+/** Metres from the eye to where the ground is lost in the background. */
+function reach(camera: Camera): number {
+  return 40 + 5 * camera.focus.distance;
 }

@@ -1,16 +1,74 @@
-/** What all drawing passes share: the camera's words, the palette, the servers' states, and the ground they draw on. */
-import code from '../../shaders/render/ground.wgsl?link';
+/** What all drawing passes share: the camera's words, the palette, the servers' states, and how pipelines are made. */
 import type { Camera } from './camera.ts';
-import { paint } from './theme.ts';
 
+/** Samples of a pixel in a full picture; a hasty one takes one. */
 export const SAMPLES = 4;
-/** Metres between lines, and metres in a pixel from which on they are not seen (ground.wgsl fades them out by then). */
-const GRIDS = [
-  { step: 1, widest: 0.09 },
-  { step: 10, widest: 0.9 },
-];
+/** Floating point, reversed: 1 near, 0 far (see Camera). */
+export const DEPTH: GPUTextureFormat = 'depth32float';
 
-export const DEPTH: GPUTextureFormat = 'depth24plus';
+/** Towards the sun, in the south-west: shadows fall to the north-east, away from who looks from the south. */
+export const SUN = unit([-0.46, 0.4, 0.79]);
+
+/** Squares of the ground with a shadow map each, one in the other. */
+export const SHADOW_LEVELS = 3;
+
+/** Where draws go. The texture is of the target's format and of the size asked for, and stands until the next call. */
+export interface Target {
+  readonly format: GPUTextureFormat;
+  frame(width: number, height: number): GPUTexture;
+  dispose(): void;
+}
+
+/** A canvas; taken over once, and given back by `dispose`. */
+export function canvasTarget(device: GPUDevice, canvas: OffscreenCanvas): Target {
+  const context = canvas.getContext('webgpu') as GPUCanvasContext;
+  const format = navigator.gpu.getPreferredCanvasFormat();
+  context.configure({ device, format, alphaMode: 'opaque' });
+  return {
+    format,
+    frame(width, height) {
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+      return context.getCurrentTexture();
+    },
+    dispose: () => context.unconfigure(),
+  };
+}
+
+/** A texture that can be copied from: for pictures without a canvas. */
+export function textureTarget(device: GPUDevice, format: GPUTextureFormat = 'rgba8unorm'): Target {
+  let texture: GPUTexture | undefined;
+  return {
+    format,
+    frame(width, height) {
+      if (texture?.width !== width || texture.height !== height) {
+        texture?.destroy();
+        texture = device.createTexture({ size: { width, height }, format, usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC });
+      }
+      return texture;
+    },
+    dispose: () => texture?.destroy(),
+  };
+}
+
+/** How a pass draws: a picture of its own over everything, paint laid over what is there, or bodies that hide one another. */
+export type Draws = 'cover' | 'paint' | 'bodies';
+
+/** The same pipeline for full pictures and for hasty ones. */
+export interface Pipelines {
+  full: GPURenderPipeline;
+  hasty: GPURenderPipeline;
+}
+
+/** One pass over the picture, and how it is drawn. */
+export interface Frame {
+  pass: GPURenderPassEncoder;
+  /** One sample a pixel, and cheaper shadows. */
+  hasty: boolean;
+}
+
+/** Words of `View` in view.wgsl. */
+const VIEW_WORDS = 44 + 16 * SHADOW_LEVELS;
 
 /** Group 0 of every drawing pipeline (view.wgsl). */
 export class Stage {
@@ -21,6 +79,8 @@ export class Stage {
   private readonly view: GPUBuffer;
   private palette: GPUBuffer;
   private states: GPUBuffer;
+  private readonly compare: GPUSampler;
+  private shadows: GPUTexture;
 
   constructor(device: GPUDevice, format: GPUTextureFormat) {
     this.device = device;
@@ -31,16 +91,40 @@ export class Stage {
         { binding: 0, visibility, buffer: { type: 'uniform' } },
         { binding: 1, visibility, buffer: { type: 'read-only-storage' } },
         { binding: 2, visibility, buffer: { type: 'read-only-storage' } },
+        { binding: 3, visibility: GPUShaderStage.FRAGMENT, texture: { sampleType: 'depth', viewDimension: '2d-array' } },
+        { binding: 4, visibility: GPUShaderStage.FRAGMENT, sampler: { type: 'comparison' } },
       ],
     });
-    this.view = device.createBuffer({ size: 28 * 4, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
+    this.view = device.createBuffer({ size: 4 * VIEW_WORDS, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
     this.palette = this.storage(16);
     this.states = this.storage(4);
+    this.compare = device.createSampler({ compare: 'less-equal', magFilter: 'linear', minFilter: 'linear' });
+    this.shadows = this.shadowMaps(1, 1);
     this.bindings = this.bind();
   }
 
-  setView(words: Float32Array<ArrayBuffer>): void {
+  /** @param shadows world to each shadow map, level by level; none: nothing throws a shadow. `reach`: metres from the eye to where the ground is lost. */
+  setView(camera: Camera, shadows: readonly Float32Array[], reach: number, taps: number): void {
+    const words = new Float32Array(VIEW_WORDS);
+    words.set(camera.clip, 0);
+    words.set(camera.inverse, 16);
+    words.set([...camera.eye, camera.focal, camera.width, camera.height, reach, shadows.length, ...SUN, taps], 32);
+    shadows.forEach((matrix, level) => words.set(matrix, 44 + 16 * level));
     this.device.queue.writeBuffer(this.view, 0, words);
+  }
+
+  /** Room for so many maps; returns them. */
+  shadowMaps(size: number, levels: number): GPUTexture {
+    if (this.shadows?.width === size && this.shadows.depthOrArrayLayers === levels) return this.shadows;
+    this.shadows?.destroy();
+    this.shadows = this.device.createTexture({
+      label: 'shadows',
+      size: { width: size, height: size, depthOrArrayLayers: levels },
+      format: 'depth32float',
+      usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.TEXTURE_BINDING,
+    });
+    if (this.bindings) this.bindings = this.bind();
+    return this.shadows;
   }
 
   setPalette(colors: Float32Array<ArrayBuffer>): void {
@@ -59,32 +143,44 @@ export class Stage {
     this.device.queue.writeBuffer(this.states, 0, states);
   }
 
-  /** A pipeline that covers with a picture, blends paint, or draws solids into the depth buffer. */
-  pipeline(
+  module(label: string, code: string): GPUShaderModule {
+    return this.device.createShaderModule({ label, code });
+  }
+
+  /** @param over paint: whether it is hidden by what stands before it, or lies over everything. */
+  pipelines(
     label: string,
     module: GPUShaderModule,
-    group1: GPUBindGroupLayout | undefined,
-    draws: 'picture' | 'paint' | 'solids',
-    more: { constants?: Record<string, number>; vertex?: GPUVertexBufferLayout; topology?: GPUPrimitiveTopology },
-  ): GPURenderPipeline {
-    const solid = draws === 'solids';
-    const blend: GPUBlendState = {
-      color: { srcFactor: 'src-alpha', dstFactor: 'one-minus-src-alpha' },
-      alpha: { srcFactor: 'one', dstFactor: 'one-minus-src-alpha' },
-    };
-    return this.device.createRenderPipeline({
-      label,
-      layout: this.device.createPipelineLayout({ bindGroupLayouts: group1 ? [this.layout, group1] : [this.layout] }),
-      vertex: { module, buffers: more.vertex ? [more.vertex] : [] },
-      fragment: {
-        module,
-        targets: [draws === 'paint' ? { format: this.format, blend } : { format: this.format }],
-        constants: more.constants ?? {},
-      },
-      primitive: { topology: more.topology ?? 'triangle-list', cullMode: solid ? 'back' : 'none', frontFace: 'cw' },
-      depthStencil: { format: DEPTH, depthWriteEnabled: solid, depthCompare: solid ? 'less' : 'always' },
-      multisample: { count: SAMPLES },
-    });
+    groups: readonly GPUBindGroupLayout[],
+    draws: Draws,
+    more: {
+      constants?: Record<string, number>;
+      vertex?: GPUVertexBufferLayout;
+      topology?: GPUPrimitiveTopology;
+      over?: boolean;
+      blend?: GPUBlendState;
+    } = {},
+  ): Pipelines {
+    const make = (count: number) =>
+      this.device.createRenderPipeline({
+        label,
+        layout: this.device.createPipelineLayout({ bindGroupLayouts: [this.layout, ...groups] }),
+        vertex: { module, buffers: more.vertex ? [more.vertex] : [] },
+        fragment: {
+          module,
+          targets: [draws === 'paint' ? { format: this.format, blend: more.blend ?? OVER } : { format: this.format }],
+          constants: more.constants ?? {},
+        },
+        // Models turn clockwise to the eye (see models/mesh.ts).
+        primitive: { topology: more.topology ?? 'triangle-list', cullMode: draws === 'bodies' ? 'back' : 'none', frontFace: 'cw' },
+        depthStencil: {
+          format: DEPTH,
+          depthWriteEnabled: draws === 'bodies',
+          depthCompare: more.over ? 'always' : draws === 'bodies' ? 'greater' : 'greater-equal',
+        },
+        multisample: { count },
+      });
+    return { full: make(SAMPLES), hasty: make(1) };
   }
 
   /** One read-only storage buffer, seen by both stages. */
@@ -94,65 +190,31 @@ export class Stage {
   }
 
   storage(size: number, extra = 0): GPUBuffer {
-    return this.device.createBuffer({ size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | extra });
+    return this.device.createBuffer({ size: Math.max(16, size), usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | extra });
   }
 
   dispose(): void {
-    for (const buffer of [this.view, this.palette, this.states]) buffer.destroy();
+    for (const buffer of [this.view, this.palette, this.states, this.shadows]) buffer.destroy();
   }
 
   private bind(): GPUBindGroup {
     return this.device.createBindGroup({
       layout: this.layout,
-      entries: [this.view, this.palette, this.states].map((buffer, binding) => ({ binding, resource: { buffer } })),
+      entries: [
+        ...[this.view, this.palette, this.states].map((buffer, binding) => ({ binding, resource: { buffer } })),
+        { binding: 3, resource: this.shadows.createView({ dimension: '2d-array' }) },
+        { binding: 4, resource: this.compare },
+      ],
     });
   }
 }
 
-/** The grid of the ground; the ground itself is the colour that the picture is cleared to. */
-export class GroundPass {
-  private readonly stage: Stage;
-  private readonly pipeline: GPURenderPipeline;
-  private readonly grids: GPUBuffer;
-  private readonly bindings: GPUBindGroup;
-  private lines = 0;
+const OVER: GPUBlendState = {
+  color: { srcFactor: 'src-alpha', dstFactor: 'one-minus-src-alpha' },
+  alpha: { srcFactor: 'one', dstFactor: 'one-minus-src-alpha' },
+};
 
-  constructor(stage: Stage) {
-    this.stage = stage;
-    const layout = stage.instances();
-    const module = stage.device.createShaderModule({ label: 'ground', code });
-    this.pipeline = stage.pipeline('ground', module, layout, 'paint', { constants: { GRID: paint('grid') }, topology: 'triangle-strip' });
-    this.grids = stage.storage(32);
-    this.bindings = stage.device.createBindGroup({ layout, entries: [{ binding: 0, resource: { buffer: this.grids } }] });
-  }
-
-  /** Chooses the lines that the camera sees. */
-  prepare(camera: Camera): void {
-    const corners = [0, camera.width].flatMap((x) => [0, camera.height].map((y) => camera.groundAt(x, y)));
-    const xs = corners.map(([x]) => x);
-    const ys = corners.map(([, y]) => y);
-    const words = new Float32Array(8);
-    const counts = new Uint32Array(words.buffer);
-    this.lines = 0;
-    GRIDS.forEach(({ step, widest }, i) => {
-      const x = Math.floor(Math.min(...xs) / step) * step;
-      const y = Math.floor(Math.min(...ys) / step) * step;
-      const reach = Math.max(Math.max(...xs) - x, Math.max(...ys) - y);
-      const count = 1 / camera.scale > widest ? 0 : Math.ceil(reach / step) + 1;
-      words.set([x, y, step], 4 * i);
-      counts[4 * i + 3] = count;
-      this.lines += 2 * count;
-    });
-    this.stage.device.queue.writeBuffer(this.grids, 0, words);
-  }
-
-  run(pass: GPURenderPassEncoder): void {
-    pass.setPipeline(this.pipeline);
-    pass.setBindGroup(1, this.bindings);
-    pass.draw(4, this.lines);
-  }
-
-  dispose(): void {
-    this.grids.destroy();
-  }
+function unit([x, y, z]: [number, number, number]): [number, number, number] {
+  const length = Math.hypot(x, y, z);
+  return [x / length, y / length, z / length];
 }

@@ -54,16 +54,19 @@ const DARK: typeof LIGHT = {
 
 /** A scale from nothing to the most, the same by day and by night: cividis (Nuñez, Anderton and Renslow, 2018), even to colour-blind eyes. */
 const HEAT = {
-  heat0: '#00224e',
-  heat1: '#1c3661',
-  heat2: '#3b496c',
-  heat3: '#575d6d',
-  heat4: '#707173',
-  heat5: '#8a8678',
-  heat6: '#a69d75',
-  heat7: '#c4b56c',
-  heat8: '#fee838',
+  heat0: '#002051',
+  heat1: '#11366c',
+  heat2: '#3c4d6e',
+  heat3: '#62646f',
+  heat4: '#7f7c75',
+  heat5: '#9a9478',
+  heat6: '#bbaf71',
+  heat7: '#e2cb5c',
+  heat8: '#fdea45',
 } as const;
+
+/** The same in their order, for a legend. */
+export const HEAT_COLORS: readonly string[] = Object.values(HEAT);
 
 export type Paint = keyof typeof STATE_COLORS | keyof typeof LIGHT | keyof typeof HEAT;
 

@@ -1,13 +1,21 @@
 /** The worker behind a floor: owns the device, the renderer and the clock that plays a trace. Draws only when something changes. */
 import type { FloorPlan, Trace } from '../engine/trace.ts';
 import { expose } from 'comlink';
-import { Camera } from './camera.ts';
+import { type Box, Camera } from './camera.ts';
+import { film } from './film.ts';
 import { type Gesture, Hands } from './hands.ts';
+import { buildHeat } from './heat.ts';
 import { type Kinematics, prepare } from './kinematics.ts';
+import { buildScenery } from './looks/scenery.ts';
+import type { Models } from './model.ts';
+import { momentsOf, nextMoment } from './moments.ts';
+import { Pacing } from './pacing.ts';
+import { pointAt } from './pointing.ts';
 import { Renderer } from './renderer.ts';
-import { pick, setOut, type Site } from './site.ts';
+import { setOut, type Site } from './site.ts';
+import { canvasTarget, type Target } from './stage.ts';
 import { FIRST_PRODUCT } from './theme.ts';
-import type { Heat, ModelSource, Thing, Viewpoint } from './things.ts';
+import { type Heat, type ModelSource, sameThing, type Thing, type Viewpoint } from './things.ts';
 
 export interface Opening {
   canvas: OffscreenCanvas;
@@ -17,6 +25,8 @@ export interface Opening {
   ratio: number;
   dark: boolean;
   reducedMotion: boolean;
+  /** Address of the folder of the models that are shipped. */
+  models: string;
 }
 
 /** What the worker tells the page. */
@@ -39,47 +49,57 @@ const TRAVEL_SECONDS = 0.8;
 const TRAVEL_SHARE = 0.4;
 /** No frame stands for more than this much time, in seconds: after a pause of the browser the clock does not leap. */
 const LONGEST_FRAME = 0.5;
-/** Frames further apart than this, ms, are a burden; and how far apart they are while giving way. */
-const SLOW_FRAME_MS = 25;
-const YIELDING_FRAME_MS = 250;
+/** Metres around a part or a person that the camera flies to. */
+const NEAR = 1.2;
+// INTERIM
+class Library {
+  constructor(_home: string) {}
+  load(_plan: FloorPlan, _source: ModelSource): Promise<{ models: Models; problems: string[] }> {
+    return Promise.resolve({ models: {}, problems: [] });
+  }
+}
+const placeOf = (..._: unknown[]): { at: [number, number, number]; yaw: number } | undefined => undefined;
+// END INTERIM
 
 class Viewer {
   private canvas!: OffscreenCanvas;
   private report!: (report: Report) => void;
   private device: GPUDevice | undefined;
   private renderer: Renderer | undefined;
+  private target: Target | undefined;
+  private library!: Library;
   private readonly camera = new Camera();
   private readonly hands = new Hands(this.camera, {
-    hover: (at) => this.hover(at && this.nodeAt(at.x, at.y)),
-    choose: (at) => {
-      const node = this.nodeAt(at.x, at.y);
-      this.mark(node, this.hovered);
-      this.report({ type: 'pick', thing: this.thingOf(node) });
-    },
+    hover: (at) => this.hover(at && this.nodeAt(at.x, at.y)?.node),
+    choose: (at) => void this.choose(at.x, at.y),
     fit: () => this.fit(),
-    moved: () => {
+    moved: (away) => {
       this.fitted = false;
+      if (away) this.follow(undefined);
     },
   });
+  private readonly pacing = new Pacing((time) => this.frame(time));
   private shown: { plan: FloorPlan; trace: Trace | undefined; aspect: number } | undefined;
   private site: Site | undefined;
   private kinematics: Kinematics | undefined;
+  private models: Models = {};
+  private furnishing = 0;
+  private look: 'models' | 'plain' = 'models';
+  private moments: Uint32Array | undefined;
   private end = 0;
   private tickSeconds = 1;
-  private selected: number | undefined;
+  private selected: Thing | undefined;
   private hovered: number | undefined;
+  private followed: Thing | undefined;
+  private heated: Heat | undefined;
   private dark = false;
   private speed = 60;
   private playing = false;
-  private visible = true;
   /** Ticks, with a fraction: a double holds both. */
   private now = 0;
-  private yielding = false;
-  private waiting: ReturnType<typeof setTimeout> | undefined;
-  /** Time between frames while nobody asks to give way, smoothed. */
-  private frameMs = 16;
   private lastFrame: number | undefined;
-  private scheduled = false;
+  private lastView = '';
+  private filming: AbortController | undefined;
   /** The whole plant is shown until somebody moves the camera. */
   private fitted = true;
   private disposed = false;
@@ -91,90 +111,165 @@ class Viewer {
     this.dark = opening.dark;
     this.camera.still = opening.reducedMotion;
     this.playing = !opening.reducedMotion;
+    this.library = new Library(opening.models);
     await this.openDevice();
     this.resize(opening.width, opening.height, opening.ratio);
   }
 
-  show(plan: FloorPlan, trace: Trace | undefined, _models?: ModelSource): void {
+  show(plan: FloorPlan, trace: Trace | undefined, models?: ModelSource): void {
     const same = this.shown !== undefined && JSON.stringify(this.shown.plan) === JSON.stringify(plan);
     const aspect = same && this.shown ? this.shown.aspect : this.camera.floorAspect;
     this.shown = { plan, trace, aspect };
+    this.moments = undefined;
     if (!same || !this.site) {
       this.site = setOut(plan, aspect);
       this.selected = undefined;
       this.hovered = undefined;
+      this.heated = undefined;
+      this.follow(undefined);
       this.fitted = true;
-    }
+    } else if (this.followed !== undefined && !('element' in this.followed)) this.follow(undefined);
+    this.look = plan.style ?? this.look;
     this.kinematics = prepare(this.site, trace, FIRST_PRODUCT);
     this.end = trace?.end ?? 0;
     this.tickSeconds = plan.tickSeconds;
     // A plant that has been running shows more than one that is empty.
     this.now = trace && trace.warmup < trace.end ? trace.warmup : 0;
-    this.renderer?.show(this.site, this.kinematics, this.dark);
-    this.mark(this.selected, this.hovered);
+    this.present();
     if (!same) this.fit(true);
     this.tell();
+    void this.furnish(plan, models);
   }
 
   play(): void {
     if (this.now >= this.end) this.now = 0;
     this.playing = true;
     this.tell();
-    this.wake();
+    this.pacing.wake();
   }
 
   pause(): void {
     this.playing = false;
     this.tell();
-    this.wake();
+    this.pacing.wake();
   }
 
   setSpeed(speed: number): void {
     this.speed = Math.max(0, speed);
-    this.wake();
+    this.pacing.wake();
   }
 
   seek(tick: number): void {
     this.now = Math.min(Math.max(0, tick), this.end);
     this.tell();
-    this.wake();
+    this.pacing.wake();
+  }
+
+  step(direction: 1 | -1): void {
+    this.playing = false;
+    const { trace } = this.shown ?? {};
+    if (trace) {
+      this.moments ??= momentsOf(trace);
+      // Between two ticks the one that has begun is the last.
+      const from = direction > 0 ? Math.floor(this.now) : Math.ceil(this.now);
+      this.now = nextMoment(this.moments, from, direction) ?? (direction > 0 ? this.end : 0);
+    }
+    this.tell();
+    this.pacing.wake(true);
   }
 
   select(thing: Thing | undefined): void {
-    const name = thing !== undefined && 'element' in thing ? thing.element : undefined;
-    const n = this.site?.plan.nodes.findIndex((node) => node.name === name) ?? -1;
-    this.mark(n < 0 ? undefined : n, this.hovered);
+    this.selected = thing;
+    this.mark();
   }
 
-  // To be filled in by whoever builds the hall.
-  step(_direction: 1 | -1): void {}
-  follow(_thing: Thing | undefined): void {}
-  flyTo(_thing: Thing): void {}
+  follow(thing: Thing | undefined): void {
+    if (sameThing(thing, this.followed)) return;
+    this.followed = thing;
+    if (thing === undefined) this.report({ type: 'follow', thing });
+    else this.fitted = false;
+    this.pacing.wake(true);
+  }
+
+  flyTo(thing: Thing): void {
+    const box = this.boxOf(thing);
+    if (!box) return;
+    this.fitted = false;
+    this.camera.flyTo(box);
+    this.pacing.wake(true);
+  }
+
   viewpoint(): Viewpoint {
-    return { at: [0, 0, 0], distance: 30, turn: 0, tilt: 45 };
+    return this.camera.viewpoint();
   }
-  goTo(_viewpoint: Viewpoint): void {}
-  heat(_heat: Heat | undefined): void {}
-  style(_style: 'models' | 'plain'): void {}
-  picture(_size?: { width: number; height: number }): Promise<Blob> {
-    return Promise.reject(new Error('not yet'));
+
+  goTo(viewpoint: Viewpoint): void {
+    this.fitted = false;
+    this.follow(undefined);
+    this.camera.goTo(viewpoint);
+    this.pacing.wake(true);
   }
-  film(_request: FilmRequest, _onProgress: (share: number) => void): Promise<Blob> {
-    return Promise.reject(new Error('not yet'));
+
+  heat(heat: Heat | undefined): void {
+    this.heated = heat;
+    if (this.site) this.renderer?.overlay(heat ? buildHeat(this.site, heat) : []);
+    this.pacing.wake();
   }
-  cancelFilm(): void {}
+
+  style(style: 'models' | 'plain'): void {
+    if (style === this.look) return;
+    this.look = style;
+    this.present();
+  }
+
+  /** What is to be seen now, as PNG, in pixels. */
+  async picture(size = { width: this.camera.width, height: this.camera.height }): Promise<Blob> {
+    const studio = this.studio(size.width, size.height);
+    try {
+      studio.draw(Math.floor(this.now), this.now % 1);
+      return await studio.canvas.convertToBlob({ type: 'image/png' });
+    } finally {
+      studio.close();
+    }
+  }
+
+  async film(request: FilmRequest, onProgress: (share: number) => void): Promise<Blob> {
+    const { width = this.camera.width, height = this.camera.height } = request;
+    this.filming?.abort(new Error('Another film has been begun.'));
+    const ending = new AbortController();
+    this.filming = ending;
+    let studio: ReturnType<Viewer['studio']> | undefined;
+    const draw = (tick: number, fraction: number, w: number, h: number): ImageBitmap => {
+      studio ??= this.studio(w, h);
+      studio.draw(tick, fraction);
+      return studio.canvas.transferToImageBitmap();
+    };
+    try {
+      const reel = { from: this.now, ticksASecond: this.speed / this.tickSeconds, end: this.end };
+      return await film({ ...request, width, height }, reel, draw, onProgress, ending.signal);
+    } finally {
+      studio?.close();
+      if (this.filming === ending) this.filming = undefined;
+      this.pacing.wake();
+    }
+  }
+
+  cancelFilm(): void {
+    this.filming?.abort(new Error('The film was cancelled.'));
+  }
 
   fit(at = false): void {
     if (!this.site) return;
     this.fitted = true;
+    this.follow(undefined);
     this.camera.fit(this.site.bounds, at);
-    this.wake();
+    this.pacing.wake(true);
   }
 
   theme(dark: boolean): void {
     this.dark = dark;
     this.renderer?.theme(dark);
-    this.wake();
+    this.pacing.wake();
   }
 
   resize(width: number, height: number, ratio: number): void {
@@ -183,18 +278,22 @@ class Viewer {
       this.refold();
       this.fit(true);
     }
-    this.wake();
+    this.pacing.wake();
   }
 
   setVisible(visible: boolean): void {
-    this.visible = visible;
     this.lastFrame = undefined;
-    if (visible) this.wake();
+    this.pacing.show(visible);
   }
 
   gesture(gesture: Gesture): void {
     this.hands.take(gesture);
-    this.wake(true);
+    this.pacing.wake(true);
+  }
+
+  /** While somebody else needs the processor: a floor that is drawn slowly (an emulated adapter) then shows a few frames a second only. */
+  giveWay(yes: boolean): void {
+    this.pacing.giveWay(yes);
   }
 
   /** Destroys the device, as a driver's crash would; the floor opens another. */
@@ -204,8 +303,36 @@ class Viewer {
 
   dispose(): void {
     this.disposed = true;
+    this.pacing.stop();
     this.renderer?.dispose();
+    this.target?.dispose();
     this.device?.destroy();
+  }
+
+  /** Fetches the models that the plan asks for; what is there already is seen at once, the rest as it comes. */
+  private async furnish(plan: FloorPlan, source: ModelSource = { base: undefined, files: {} }): Promise<void> {
+    const turn = ++this.furnishing;
+    try {
+      const { models, problems } = await this.library.load(plan, source);
+      if (turn !== this.furnishing || this.disposed) return;
+      for (const message of problems) this.report({ type: 'error', message });
+      const names = Object.keys(models);
+      if (names.length === Object.keys(this.models).length && names.every((name) => this.models[name] === models[name])) return;
+      this.models = models;
+      this.present();
+    } catch (error) {
+      this.report({ type: 'error', message: `The models could not be loaded: ${error instanceof Error ? error.message : String(error)}` });
+    }
+  }
+
+  /** Tells the renderer all that it shows. */
+  private present(): void {
+    const { site, kinematics } = this;
+    if (!site || !kinematics || !this.renderer) return;
+    this.renderer.show(site, buildScenery(site, this.models, this.look), kinematics, this.dark);
+    this.camera.bound(site.bounds);
+    this.renderer.overlay(this.heated ? buildHeat(site, this.heated) : []);
+    this.mark();
   }
 
   /** Sets the plant out anew where the screen has got quite another shape, as when a phone is turned. */
@@ -216,8 +343,7 @@ class Viewer {
     shown.aspect = aspect;
     this.site = setOut(shown.plan, aspect);
     this.kinematics = prepare(this.site, shown.trace, FIRST_PRODUCT);
-    this.renderer?.show(this.site, this.kinematics, this.dark);
-    this.mark(this.selected, this.hovered);
+    this.present();
   }
 
   private async openDevice(): Promise<void> {
@@ -231,10 +357,11 @@ class Viewer {
     this.device = device;
     device.onuncapturederror = ({ error }) => this.report({ type: 'error', message: error.message });
     void device.lost.then(({ message }) => this.reopen(message));
-    this.renderer = new Renderer(device, this.canvas);
-    if (this.site && this.kinematics) this.renderer.show(this.site, this.kinematics, this.dark);
+    this.target = canvasTarget(device, this.canvas);
+    this.renderer = new Renderer(device, this.target.format);
     this.renderer.theme(this.dark);
-    this.renderer.mark(this.selected, this.hovered);
+    this.lastView = '';
+    this.present();
   }
 
   private async reopen(reason: string): Promise<void> {
@@ -242,84 +369,120 @@ class Viewer {
     this.renderer = undefined;
     try {
       await this.openDevice();
-      this.wake();
+      this.pacing.wake();
     } catch (error) {
-      this.report({
-        type: 'error',
-        message: `The graphics device was lost (${reason}) and could not be opened again: ${(error as Error).message}`,
-      });
+      const again = error instanceof Error ? error.message : String(error);
+      this.report({ type: 'error', message: `The graphics device was lost (${reason}), and there is no other: ${again}` });
     }
   }
 
-  private mark(selected: number | undefined, hovered: number | undefined): void {
-    this.selected = selected;
-    this.hovered = hovered;
-    this.renderer?.mark(selected, hovered);
-    this.wake();
+  private mark(): void {
+    this.renderer?.mark(this.nodeOf(this.selected), this.hovered);
+    this.pacing.wake();
   }
 
   private hover(node: number | undefined): void {
     if (node === this.hovered) return;
-    this.mark(this.selected, node);
-    this.report({ type: 'hover', thing: this.thingOf(node) });
+    this.hovered = node;
+    this.mark();
+    this.report({ type: 'hover', thing: this.elementAt(node) });
   }
 
-  private nodeAt(x: number, y: number): number | undefined {
+  /** What stands or moves under a point of the screen: a part on a machine before the machine, one behind it not. */
+  private async choose(x: number, y: number): Promise<void> {
+    const { site, renderer } = this;
+    if (!site || !renderer) return;
+    const { origin, direction } = this.camera.rayAt(x, y);
+    const element = pointAt(site, origin, direction);
+    const moving = await renderer.pick(origin, direction).catch(() => undefined);
+    const thing = moving && moving.distance <= (element?.leave ?? Infinity) + NEAR / 4 ? moving.thing : this.elementAt(element?.node);
+    this.select(thing);
+    this.report({ type: 'pick', thing });
+  }
+
+  private nodeAt(x: number, y: number): ReturnType<typeof pointAt> {
     if (!this.site) return undefined;
     const { origin, direction } = this.camera.rayAt(x, y);
-    return pick(this.site, origin, direction);
+    return pointAt(this.site, origin, direction);
   }
 
-  private thingOf(node: number | undefined): Thing | undefined {
+  private elementAt(node: number | undefined): Thing | undefined {
     return node === undefined || !this.site ? undefined : { element: this.site.plan.nodes[node]!.name };
+  }
+
+  private nodeOf(thing: Thing | undefined): number | undefined {
+    if (thing === undefined || !('element' in thing)) return undefined;
+    const n = this.site?.plan.nodes.findIndex((node) => node.name === thing.element) ?? -1;
+    return n < 0 ? undefined : n;
+  }
+
+  /** Where a thing that moves is now. */
+  private placeOf(thing: Thing): [x: number, y: number, z: number] | undefined {
+    if (!this.site || !this.kinematics) return undefined;
+    const tick = Math.floor(this.now);
+    return placeOf(this.site, this.kinematics, thing, tick, this.now - tick, this.pace())?.at;
+  }
+
+  private boxOf(thing: Thing): Box | undefined {
+    const node = this.nodeOf(thing);
+    if (node !== undefined) return { ...this.site!.boxes[node]!, height: this.site!.heights[node]! };
+    const at = 'element' in thing ? undefined : this.placeOf(thing);
+    return at && { left: at[0] - NEAR, right: at[0] + NEAR, north: at[1] - NEAR, south: at[1] + NEAR, height: at[2] };
   }
 
   private tell(): void {
     this.report({ type: 'tick', tick: Math.floor(this.now), playing: this.playing });
   }
 
-  /** While somebody else needs the processor: a floor that is drawn slowly (an emulated adapter) then shows a few frames a second only. */
-  giveWay(yes: boolean): void {
-    this.yielding = yes;
-    if (!yes) this.wake(true);
+  private pace(): { travel: number; share: number } {
+    return { travel: Math.min(0x7fffffff, (TRAVEL_SECONDS * this.speed) / this.tickSeconds), share: TRAVEL_SHARE };
   }
 
-  /** Sees to a next frame; `soon`: without giving way, because a hand moves. */
-  private wake(soon = false): void {
-    if (this.disposed || !this.visible) return;
-    if (soon && this.waiting !== undefined) {
-      clearTimeout(this.waiting);
-      this.waiting = undefined;
-      this.scheduled = false;
-    }
-    if (this.scheduled) return;
-    this.scheduled = true;
-    const patient = !soon && this.yielding && this.frameMs > SLOW_FRAME_MS;
-    const frame = (time: number) => {
-      this.scheduled = false;
-      this.waiting = undefined;
-      this.frame(time, !patient);
+  /** A canvas of its own for pictures, seen from where the camera stands. */
+  private studio(width: number, height: number) {
+    const { device, renderer } = this;
+    if (!device || !renderer) throw new Error('There is no picture while the graphics device is being opened.');
+    const canvas = new OffscreenCanvas(width, height);
+    const target = canvasTarget(device, canvas);
+    const share = Math.min(width / this.camera.width, height / this.camera.height);
+    return {
+      canvas,
+      draw: (tick: number, fraction: number) => {
+        const camera = this.camera.copy(width, height, Math.max(0.75, this.camera.ratio * share));
+        renderer.draw(target, camera, { tick, fraction, pace: this.pace() });
+      },
+      close: () => target.dispose(),
     };
-    if (patient) this.waiting = setTimeout(() => frame(performance.now()), YIELDING_FRAME_MS);
-    else if (typeof requestAnimationFrame === 'function') requestAnimationFrame(frame);
-    else setTimeout(() => frame(performance.now()), 16);
   }
 
-  /** @param prompt whether it came as soon as it could, so that its distance from the last one tells how long a frame takes. */
-  private frame(time: number, prompt: boolean): void {
-    if (!this.renderer || !this.visible) return;
-    const apart = this.lastFrame === undefined ? 0 : time - this.lastFrame;
-    if (prompt && apart > 0) this.frameMs += (apart - this.frameMs) / 4;
-    const seconds = Math.min(LONGEST_FRAME, apart / 1000);
+  private frame(time: number): void {
+    if (!this.renderer || !this.target || !this.device || this.filming) return;
+    const seconds = this.lastFrame === undefined ? 0 : Math.min(LONGEST_FRAME, (time - this.lastFrame) / 1000);
     const running = this.playing && this.end > 0;
     if (running) this.advance(seconds);
+    this.chase();
     const moving = this.camera.step(seconds);
     const tick = Math.floor(this.now);
-    const pace = { travel: Math.min(0x7fffffff, (TRAVEL_SECONDS * this.speed) / this.tickSeconds), share: TRAVEL_SHARE };
-    this.renderer.draw(this.camera, tick, this.now - tick, pace);
+    // A view that changes on a slow device is drawn hastily, and in full once it rests.
+    const view = `${this.camera.width} ${Array.from(this.camera.clip).join()}`;
+    const hasty = this.pacing.isSlow && view !== this.lastView && this.lastView !== '';
+    this.lastView = view;
+    this.renderer.draw(this.target, this.camera, { tick, fraction: this.now - tick, pace: this.pace() }, hasty);
+    void this.pacing.drawn(this.device, !hasty);
+    if (hasty) this.pacing.wakeAtRest();
     // The first frame after a rest has no length.
     this.lastFrame = running || moving ? time : undefined;
-    if (running || moving) this.wake();
+    if (running || moving) this.pacing.wake(moving);
+  }
+
+  /** Keeps the camera on what it follows, until that has left. */
+  private chase(): void {
+    if (this.followed === undefined) return;
+    const node = this.nodeOf(this.followed);
+    const box = node === undefined ? undefined : this.site!.boxes[node];
+    const at = box ? ([(box.left + box.right) / 2, (box.north + box.south) / 2, 0] as const) : this.placeOf(this.followed);
+    if (at) this.camera.chase([at[0], at[1], at[2]]);
+    else this.follow(undefined);
   }
 
   private advance(seconds: number): void {
