@@ -2,7 +2,7 @@
 // far as they are full, ways, and the ends of the plant. Of every tile that is to be seen, all items.
 #import wall/colours
 #import wall/slot
-#import render/mark
+#import render/state-mark
 
 struct Item {
   /// In widths of a tile, from its upper left corner.

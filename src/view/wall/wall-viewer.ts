@@ -1,0 +1,593 @@
+/**
+ * The wall of twins, in the worker that owns the simulation's device: thousands of plants drawn straight from their glances. Draws only when
+ * something has changed, one frame at a time, and where that is slow leaves the processor to the simulation.
+ */
+import type { Glances, GlanceSource } from '../../engine/glance.ts';
+import { miniatureOf, type Miniature } from './miniature.ts';
+import { type Pose, WallCamera } from './wall-camera.ts';
+import { type WallGesture, WallHands } from './wall-hands.ts';
+import { WallOrder } from './wall-order.ts';
+import { WallRenderer } from './wall-renderer.ts';
+import { decodeTold, encodeWall, type Frame, type Showing, SHOWING, TOLD_WORDS, type TwinTold, type WallTold } from './words.ts';
+
+export interface WallOpening {
+  canvas: OffscreenCanvas;
+  /** CSS pixels, and device pixels in one of them. */
+  width: number;
+  height: number;
+  ratio: number;
+  dark: boolean;
+  reducedMotion: boolean;
+}
+
+/** The run whose twins are on the wall. */
+export interface WallRun {
+  plant: string;
+  seed: number;
+  replications: number;
+  /** The first so many of them are on the wall. */
+  twins: number;
+  tickSeconds: number;
+  /** Ticks. */
+  end: number;
+}
+
+/** Where a tile lies on the canvas, CSS pixels. */
+export interface TileFrame {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** What the worker tells the page. */
+export type WallReport =
+  /** Undefined: there are no twins to be shown. */
+  | { type: 'run'; run: WallRun | undefined }
+  /** At most twice a second while twins run, and when somebody points at another. */
+  | { type: 'told'; told: WallTold; hovered: TileFrame | undefined; cursor: TileFrame | undefined }
+  /** Somebody flew into a twin, and is there. */
+  | { type: 'enter'; twin: number }
+  | { type: 'error'; message: string };
+
+/** Twins on one wall at most. */
+const MOST = 65_536;
+/** Wall seconds in which tiles come to new places. */
+const GLIDE = 0.6;
+/** No frame stands for more than this many seconds. */
+const LONGEST_FRAME = 0.25;
+/** ms between two readings of what is told, and between two orders of a wall that fills in: on an adapter that draws fast, and on one that does not. */
+const TELL_MS = 500;
+const ARRANGE_MS = { fast: 100, slow: 700 };
+/** Frames that take longer than this, ms, are slow. */
+const SLOW_FRAME_MS = 20;
+/** Device pixels of a tile to every item in it, at least: fewer would be dust, and too many of them to draw. */
+const PIXELS_AN_ITEM = 16;
+/** CSS pixels of a tile from which on ways, and numbers, are drawn. */
+const WAYS = 120;
+const NUMBERS = 64;
+/** A tile that keys point at is brought at least to this size, CSS pixels. */
+const READABLE = 48;
+
+export class WallViewer {
+  private readonly source: GlanceSource;
+  private canvas!: OffscreenCanvas;
+  private report: (report: WallReport) => void = () => undefined;
+  private readonly camera = new WallCamera();
+  private readonly hands = new WallHands(this.camera, {
+    hover: (at) => this.point(at && this.rankAt(at.x, at.y)),
+    choose: (at) => this.enter(this.rankAt(at.x, at.y)),
+    fit: () => this.fit(),
+    step: (columns, rows) => this.stepCursor(columns, rows),
+    enter: () => this.enter(this.cursor ?? this.hovered),
+    leave: () => this.leave(),
+  });
+  private showing: Showing = SHOWING;
+  private glances: Glances | undefined;
+  private order: WallOrder | undefined;
+  private renderer: WallRenderer | undefined;
+  private miniature: Miniature | undefined;
+  private unwatch: (() => void) | undefined;
+  private staging: GPUBuffer | undefined;
+  private told: WallTold | undefined;
+  private twins = 0;
+  private columns = 1;
+  private hovered: number | undefined;
+  private cursor: number | undefined;
+  /** The tile that is flown into, and where the camera goes back to. */
+  private entering: { rank: number; back: Pose; fitted: boolean } | undefined;
+  private back: { pose: Pose; fitted: boolean } | undefined;
+  private dark = false;
+  private visible = true;
+  private disposed = false;
+  /** The whole wall is shown until somebody moves the camera. */
+  private fitted = true;
+  private fresh = true;
+  private stale = false;
+  /** By a person's choice, so at once, and gliding. */
+  private asked = false;
+  private gliding = 1;
+  private arrangedAt = 0;
+  private wantsTold = false;
+  private toldAt = 0;
+  private telling = false;
+  private drawing = false;
+  private scheduled = false;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+  private lastFrame: number | undefined;
+  private frameMs = 8;
+  /** Something moved while a frame was being drawn. */
+  private again = false;
+
+  constructor(source: GlanceSource) {
+    this.source = source;
+  }
+
+  /** Takes a canvas, and begins to watch. */
+  open(opening: WallOpening, report: (report: WallReport) => void): void {
+    this.canvas = opening.canvas;
+    this.report = report;
+    this.dark = opening.dark;
+    this.camera.still = opening.reducedMotion;
+    this.resize(opening.width, opening.height, opening.ratio);
+    this.watch(true);
+  }
+
+  /** While nobody watches, no glances are kept for the wall. */
+  watch(yes: boolean): void {
+    if (yes === (this.unwatch !== undefined)) return;
+    if (yes) {
+      // A source calls back at once where it has glances, before it has returned.
+      this.unwatch = () => undefined;
+      this.unwatch = this.source.watch({ glances: (glances) => this.take(glances), changed: () => this.changed() });
+    } else {
+      this.unwatch?.();
+      this.unwatch = undefined;
+    }
+  }
+
+  show(showing: Showing): void {
+    this.showing = showing;
+    this.stale = true;
+    this.asked = true;
+    this.wantsTold = true;
+    this.toldAt = 0;
+    this.wake(true);
+  }
+
+  fit(): void {
+    this.fitted = true;
+    this.measureWall();
+    this.camera.fit();
+    this.wake(true);
+  }
+
+  theme(dark: boolean): void {
+    this.dark = dark;
+    this.renderer?.theme(dark);
+    this.wake(true);
+  }
+
+  resize(width: number, height: number, ratio: number): void {
+    if (width <= 0 || height <= 0) return;
+    const relettered = ratio !== this.camera.ratio;
+    this.camera.resize(width, height, ratio);
+    if (this.glances && relettered) this.prepare();
+    if (this.fitted) {
+      this.fold();
+      this.measureWall();
+      this.camera.fit(true);
+    }
+    this.wake(true);
+  }
+
+  /** Draws nothing while nobody can see it. */
+  setVisible(visible: boolean): void {
+    this.visible = visible;
+    this.lastFrame = undefined;
+    if (!visible) return;
+    if (this.back) {
+      this.camera.go(this.back.pose);
+      this.fitted = this.back.fitted;
+      this.back = undefined;
+    }
+    this.wake(true);
+  }
+
+  gesture(gesture: WallGesture): void {
+    if (this.entering && gesture.type !== 'key') return;
+    const before = this.camera.destination;
+    this.hands.take(gesture);
+    const after = this.camera.destination;
+    if (gesture.type !== 'key' || !/^f$/i.test(gesture.key)) {
+      if (!this.entering && (before.x !== after.x || before.y !== after.y || before.scale !== after.scale)) this.fitted = false;
+    }
+    this.wake(true);
+  }
+
+  /** Milliseconds that a frame takes by itself, from its submission to its end; for measurements. */
+  async measure(frames: number): Promise<{ draw: number; arrange: number }> {
+    const { glances } = this;
+    if (!glances) throw new Error('There are no twins on the wall.');
+    const time = async (arranges: boolean) => {
+      const start = performance.now();
+      for (let i = 0; i < frames; i++) {
+        this.submit(arranges);
+        await glances.device.queue.onSubmittedWorkDone();
+      }
+      return (performance.now() - start) / frames;
+    };
+    await time(true);
+    const draw = await time(false);
+    return { draw, arrange: (await time(true)) - draw };
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.watch(false);
+    this.release();
+  }
+
+  private take(glances: Glances | undefined): void {
+    if (this.disposed) return;
+    const before = this.glances;
+    if (!glances) {
+      this.glances = undefined;
+      this.told = undefined;
+      this.report({ type: 'run', run: undefined });
+      return;
+    }
+    const twins = Math.min(MOST, glances.replications);
+    const samePlant = before !== undefined && JSON.stringify(before.plan) === JSON.stringify(glances.plan);
+    const same = samePlant && this.twins === twins;
+    try {
+      if (before?.device !== glances.device || !this.order || !this.renderer) {
+        this.release();
+        this.order = new WallOrder(glances.device);
+        this.renderer = new WallRenderer(glances.device, this.canvas);
+        this.renderer.theme(this.dark);
+        this.fresh = true;
+        // What is told is lost with its device, and nobody will say so.
+        [this.telling, this.drawing] = [false, false];
+      }
+      this.glances = glances;
+      this.twins = twins;
+      if (!samePlant || !this.miniature) this.miniature = miniatureOf(glances.plan);
+      this.prepare();
+    } catch (error) {
+      this.report({ type: 'error', message: (error as Error).message });
+      return;
+    }
+    if (!same) {
+      this.fresh = true;
+      [this.hovered, this.cursor, this.told, this.entering] = [undefined, undefined, undefined, undefined];
+      this.fold();
+      this.measureWall();
+      this.fitted = true;
+      this.camera.fit(true);
+    }
+    const { plan, seed, replications, end } = glances;
+    this.report({ type: 'run', run: { plant: plan.name, seed, replications, twins, tickSeconds: plan.tickSeconds, end } });
+    this.toldAt = 0;
+    this.changed();
+  }
+
+  private prepare(): void {
+    const { glances, order, renderer, miniature } = this;
+    if (!glances || !order || !renderer || !miniature) return;
+    order.show(glances.buffer, this.twins);
+    renderer.show(glances.buffer, order, miniature, this.camera.ratio);
+    this.stale = true;
+  }
+
+  private release(): void {
+    this.order?.dispose();
+    this.renderer?.dispose();
+    this.staging?.destroy();
+    [this.order, this.renderer, this.staging] = [undefined, undefined, undefined];
+  }
+
+  private changed(): void {
+    this.stale = true;
+    this.wantsTold = true;
+    this.wake();
+  }
+
+  /** Sets the tiles out in so many columns that all of them fill the screen. */
+  private fold(): void {
+    if (!this.miniature || this.twins === 0) return;
+    const { width, height } = this.camera;
+    const columns = Math.max(1, Math.min(this.twins, Math.round(Math.sqrt((this.twins * this.miniature.depth * width) / height))));
+    if (columns === this.columns) return;
+    this.columns = columns;
+    this.stale = true;
+    this.asked = true;
+  }
+
+  /** How much of the wall there is to be seen: less where twins are hidden. */
+  private measureWall(): void {
+    if (!this.miniature) return;
+    const shown = this.showing.hides ? (this.told?.shown.twins ?? this.twins) : this.twins;
+    const rows = Math.max(1, Math.ceil(shown / this.columns));
+    this.camera.over(Math.min(this.columns, Math.max(1, shown)), rows * this.miniature.depth, this.miniature.depth);
+  }
+
+  private rankAt(x: number, y: number): number | undefined {
+    if (!this.miniature) return undefined;
+    const at = this.camera.wallAt(x, y);
+    const [column, row] = [Math.floor(at[0]), Math.floor(at[1] / this.miniature.depth)];
+    if (column < 0 || column >= this.columns || row < 0) return undefined;
+    const rank = row * this.columns + column;
+    const shown = this.showing.hides ? (this.told?.shown.twins ?? this.twins) : this.twins;
+    return rank < shown ? rank : undefined;
+  }
+
+  private point(rank: number | undefined): void {
+    if (rank === this.hovered) return;
+    this.hovered = rank;
+    this.wantsTold = true;
+    this.toldAt = 0;
+    this.wake(true);
+  }
+
+  private stepCursor(columns: number, rows: number): void {
+    if (this.twins === 0 || !this.miniature) return;
+    const { camera } = this;
+    const from = this.cursor ?? this.hovered ?? this.rankAt(camera.width / 2, camera.height / 2) ?? 0;
+    const first = this.cursor === undefined;
+    const next = first ? from : from + columns + rows * this.columns;
+    const shown = this.showing.hides ? (this.told?.shown.twins ?? this.twins) : this.twins;
+    if (next < 0 || next >= shown) return;
+    this.cursor = next;
+    this.wantsTold = true;
+    this.toldAt = 0;
+    // The tile is brought into view, and to a size at which it can be read.
+    const { depth } = this.miniature;
+    const [x, y] = [(next % this.columns) + 0.5, (Math.floor(next / this.columns) + 0.5) * depth];
+    const scale = Math.max(camera.destination.scale, READABLE * camera.ratio);
+    const [sx, sy] = camera.screenAt(x, y);
+    const margin = scale;
+    if (
+      scale !== camera.destination.scale ||
+      sx < margin ||
+      sy < margin * depth ||
+      sx > camera.width - margin ||
+      sy > camera.height - margin * depth
+    ) {
+      camera.go({ x, y, scale });
+    }
+  }
+
+  /** Flies into the tile of a rank, until it fills the canvas. */
+  private enter(rank: number | undefined): void {
+    if (rank === undefined || this.entering || !this.miniature) return;
+    const { depth } = this.miniature;
+    this.entering = { rank, back: this.camera.destination, fitted: this.fitted };
+    this.hovered = rank;
+    this.wantsTold = true;
+    this.toldAt = 0;
+    this.fitted = false;
+    this.camera.go(this.camera.fitting(rank % this.columns, Math.floor(rank / this.columns) * depth, 1, depth));
+    this.wake(true);
+  }
+
+  private leave(): void {
+    if (this.entering) {
+      this.camera.go(this.entering.back);
+      this.fitted = this.entering.fitted;
+      this.entering = undefined;
+    } else if (this.cursor !== undefined) {
+      this.cursor = undefined;
+      this.wantsTold = true;
+      this.toldAt = 0;
+    } else this.fit();
+    this.wake(true);
+  }
+
+  /** The flight is over and the twin is known: tells the page, and keeps where the camera was. */
+  private arrive(twin: TwinTold): void {
+    const { entering } = this;
+    if (!entering) return;
+    this.back = { pose: entering.back, fitted: entering.fitted };
+    this.entering = undefined;
+    this.hovered = undefined;
+    this.report({ type: 'enter', twin: twin.twin });
+  }
+
+  private get slow(): boolean {
+    return this.frameMs > SLOW_FRAME_MS;
+  }
+
+  /** Sees to a next frame; `soon`: a hand moves, or somebody has chosen. */
+  private wake(soon = false): void {
+    if (this.disposed || !this.visible || !this.glances) return;
+    if (soon && this.waiting !== undefined) {
+      clearTimeout(this.waiting);
+      [this.waiting, this.scheduled] = [undefined, false];
+    }
+    if (this.scheduled || this.drawing) {
+      this.again ||= soon;
+      return;
+    }
+    this.scheduled = true;
+    const due = this.stale ? this.arrangedAt + (this.slow ? ARRANGE_MS.slow : ARRANGE_MS.fast) : this.toldAt + TELL_MS;
+    const rest = soon ? 0 : due - performance.now();
+    const frame = (time: number) => {
+      [this.scheduled, this.waiting] = [false, undefined];
+      this.frame(time);
+    };
+    if (rest > 0) this.waiting = setTimeout(() => frame(performance.now()), rest);
+    else if (typeof requestAnimationFrame === 'function') requestAnimationFrame(frame);
+    else setTimeout(() => frame(performance.now()), 16);
+  }
+
+  private frame(time: number): void {
+    const { glances } = this;
+    if (!glances || !this.visible || this.drawing) return;
+    const seconds = this.lastFrame === undefined ? 0 : Math.min(LONGEST_FRAME, (time - this.lastFrame) / 1000);
+    const flying = this.camera.step(seconds);
+    this.gliding = Math.min(1, this.gliding + seconds / GLIDE);
+    const now = performance.now();
+    const due = this.asked || now - this.arrangedAt >= (this.slow ? ARRANGE_MS.slow : ARRANGE_MS.fast);
+    // While somebody flies into a tile, no other twin takes its place.
+    const arranges = this.stale && due && !this.entering;
+    const tells = this.wantsTold && !this.telling && now - this.toldAt >= TELL_MS;
+    if (arranges) this.arrangedAt = now;
+    this.drawing = true;
+    const start = performance.now();
+    this.submit(arranges, tells);
+    if (arranges) {
+      // Tiles glide where somebody asked for another order, or the adapter has time for it.
+      const glides = !this.fresh && !this.camera.still && this.mayMove() && (this.asked || !this.slow);
+      [this.stale, this.asked, this.fresh, this.gliding] = [false, false, false, glides ? 0 : 1];
+    }
+    const moving = flying || this.gliding < 1 || (arranges && this.gliding < 1);
+    this.lastFrame = moving ? time : undefined;
+    void glances.device.queue.onSubmittedWorkDone().then(() => {
+      if (glances.device !== this.glances?.device) return;
+      this.drawing = false;
+      this.frameMs += (performance.now() - start - this.frameMs) / 4;
+      if (this.entering && !flying) this.tryArrive();
+      const more = moving || this.again || (this.entering !== undefined && !this.telling);
+      this.again = false;
+      if (more) this.wake(true);
+      else if (this.stale || this.wantsTold) this.wake();
+    });
+  }
+
+  /** Whether an order can put a tile elsewhere at all. */
+  private mayMove(): boolean {
+    return this.asked || this.showing.sortBy !== 'number' || this.showing.hides;
+  }
+
+  private tryArrive(): void {
+    const hovered = this.told?.hovered;
+    if (this.entering && hovered?.rank === this.entering.rank) this.arrive(hovered);
+    else {
+      this.wantsTold = true;
+      this.toldAt = 0;
+    }
+  }
+
+  /** One frame: places where they are due, what is told, and the picture. */
+  private submit(arranges: boolean, tells = false): void {
+    const { glances, order, renderer, miniature, camera } = this;
+    if (!glances || !order || !renderer || !miniature) return;
+    const { device } = glances;
+    renderer.resize(this.canvas, camera.width, camera.height);
+    const encoder = device.createCommandEncoder();
+    // Tiles set out from where they are, so the glide so far counts once, in the order; then it begins anew.
+    const write = (glide: number, fresh: boolean) =>
+      device.queue.writeBuffer(order.wall, 0, encodeWall(this.frameOf(glide, fresh, miniature), this.showing, glances));
+    if (arranges) {
+      const glides = !this.fresh && !camera.still && this.mayMove() && (this.asked || !this.slow);
+      write(ease(this.gliding), this.fresh || !glides);
+      const first = device.createCommandEncoder();
+      const pass = first.beginComputePass();
+      order.arrange(pass);
+      pass.end();
+      device.queue.submit([first.finish()]);
+      write(glides ? 0 : 1, false);
+    } else write(ease(this.gliding), false);
+    if (tells) {
+      const pass = encoder.beginComputePass();
+      order.tell(pass);
+      pass.end();
+      this.staging ??= device.createBuffer({ size: TOLD_WORDS * 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+      encoder.copyBufferToBuffer(order.told, 0, this.staging, 0, TOLD_WORDS * 4);
+    }
+    renderer.draw(encoder, this.twins, this.details(miniature));
+    device.queue.submit([encoder.finish()]);
+    if (tells) void this.read(device, this.staging!);
+  }
+
+  private async read(device: GPUDevice, staging: GPUBuffer): Promise<void> {
+    [this.telling, this.wantsTold, this.toldAt] = [true, false, performance.now()];
+    try {
+      await staging.mapAsync(GPUMapMode.READ);
+    } catch {
+      // The device is gone; the source tells of another.
+      if (device === this.glances?.device) this.telling = false;
+      return;
+    }
+    if (device !== this.glances?.device || staging !== this.staging) return;
+    const told = decodeTold(new Uint32Array(staging.getMappedRange().slice(0)));
+    staging.unmap();
+    this.telling = false;
+    const fewer = this.told?.shown.twins !== told.shown.twins;
+    this.told = told;
+    if (fewer && this.showing.hides) {
+      this.measureWall();
+      if (this.fitted) {
+        this.camera.fit();
+        this.wake(true);
+      }
+    }
+    // A hand may have gone on meanwhile: what is told of another tile would be wrong.
+    if (told.hovered?.rank !== this.hovered) told.hovered = undefined;
+    if (told.cursor?.rank !== this.cursor) told.cursor = undefined;
+    this.report({ type: 'told', told, hovered: this.tileFrame(told.hovered?.rank), cursor: this.tileFrame(told.cursor?.rank) });
+    if (this.entering || this.toldAt === 0) this.wake(true);
+  }
+
+  private tileFrame(rank: number | undefined): TileFrame | undefined {
+    if (rank === undefined || !this.miniature) return undefined;
+    const { camera } = this;
+    const { depth } = this.miniature;
+    const [x, y] = camera.screenAt(rank % this.columns, Math.floor(rank / this.columns) * depth);
+    const width = camera.pose.scale / camera.ratio;
+    return { left: x / camera.ratio, top: y / camera.ratio, width, height: width * depth };
+  }
+
+  /** The tiles in view, as columns and rows. */
+  private inView(miniature: Miniature): { first: [number, number]; across: number; down: number } {
+    const { camera } = this;
+    const [left, top] = camera.wallAt(0, 0);
+    const [right, bottom] = camera.wallAt(camera.width, camera.height);
+    const rows = Math.ceil(this.twins / this.columns);
+    const column = Math.min(this.columns - 1, Math.max(0, Math.floor(left)));
+    const row = Math.min(rows - 1, Math.max(0, Math.floor(top / miniature.depth)));
+    const across = Math.max(1, Math.min(this.columns, Math.ceil(right)) - column);
+    const down = Math.max(1, Math.min(rows, Math.ceil(bottom / miniature.depth)) - row);
+    return { first: [column, row], across, down };
+  }
+
+  private details(miniature: Miniature): { tiles: number; items: number; firstItem: number; numbers: boolean } {
+    const { scale } = this.camera.pose;
+    const width = scale / this.camera.ratio;
+    const { across, down } = this.inView(miniature);
+    const solid = miniature.count - miniature.ways;
+    const area = scale * scale * miniature.depth;
+    const withWays = width >= WAYS && area >= PIXELS_AN_ITEM * miniature.count;
+    const items = withWays ? miniature.count : area >= PIXELS_AN_ITEM * solid ? solid : 0;
+    const numbers = width >= NUMBERS;
+    return { tiles: across * down, items, firstItem: withWays ? 0 : miniature.ways, numbers };
+  }
+
+  private frameOf(glide: number, fresh: boolean, miniature: Miniature): Frame {
+    const { camera } = this;
+    const { items, firstItem } = this.details(miniature);
+    const { first, across } = this.inView(miniature);
+    return {
+      viewport: [camera.width, camera.height],
+      origin: camera.wallAt(0, 0),
+      scale: camera.pose.scale,
+      depth: miniature.depth,
+      ratio: camera.ratio,
+      glide,
+      columns: this.columns,
+      twins: this.twins,
+      fresh,
+      first,
+      across,
+      items: Math.max(1, items),
+      firstItem,
+      hovered: this.hovered,
+      cursor: this.cursor,
+      header: miniature.header,
+      glyph: this.renderer?.glyph ?? [1, 1],
+    };
+  }
+}
+
+const ease = (t: number): number => t * t * (3 - 2 * t);
