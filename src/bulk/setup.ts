@@ -69,6 +69,13 @@ export interface Part {
   spin?: Vector;
 }
 
+export interface Fill {
+  region: Region;
+  count: number;
+  /** Only inside the upright cylinder that the region holds. */
+  round?: boolean;
+}
+
 export interface BulkSetup {
   name: string;
   /** 2: everything moves in the plane y = 0, spheres in one layer. */
@@ -86,8 +93,8 @@ export interface BulkSetup {
   bounds: Region;
   walls: Wall[];
   parts?: Part[];
-  /** So many particles on a loose lattice from the bottom of the region up, at the beginning. */
-  fill?: { region: Region; count: number }[];
+  /** So many particles each on a loose lattice from the bottom of its region up, at the beginning. */
+  fill?: Fill[];
   sources?: Source[];
   sinks?: Sink[];
   /** Steps that the shortest contact lasts; 20 if left out. */
@@ -159,7 +166,7 @@ class Check {
     const { min, max } = value;
     // Not by &&: both are looked at.
     const good = [this.vector(`${path}.min`, min), this.vector(`${path}.max`, max)].every(Boolean);
-    return good && ((min as Vector).every((low, i) => low < (max as Vector)[i]) || this.say(path, 'min must lie below max'));
+    return good && ((min as Vector).every((low, i) => low < (max as Vector)[i]) || this.say(path, 'min must lie below max everywhere'));
   }
 
   list(path: string, value: unknown, most: number, each: (path: string, value: unknown) => void): void {
@@ -259,7 +266,7 @@ export function checkSetup(value: unknown): BulkSetup {
     for (const name of ['velocity', 'spin']) check.optional(part[name], () => check.vector(`${path}.${name}`, part[name]));
   });
   check.list('setup.fill', value['fill'], 64, (path, fill) => {
-    if (!check.fields(path, fill, ['region', 'count'])) return;
+    if (!check.fields(path, fill, ['region', 'count', 'round'])) return;
     check.region(`${path}.region`, fill['region']);
     check.whole(`${path}.count`, fill['count'], 0, MOST.particles);
   });

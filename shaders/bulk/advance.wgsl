@@ -37,7 +37,7 @@ fn isClear(place: vec3f, radius: f32) -> bool {
 }
 
 @compute @workgroup_size(64)
-fn move(@builtin(global_invocation_id) id: vec3u) {
+fn advance(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x;
   if (i >= setting.particles) {
     return;
