@@ -66,6 +66,10 @@ export class TwinFigures {
     this.#chronicle = Chronicle.of(plan, trace);
   }
 
+  isOf(plan: FloorPlan, trace: Trace): boolean {
+    return this.#plan === plan && this.#trace === trace;
+  }
+
   /** Since the warm-up (while that lasts: since the start) up to a tick. Nothing has passed at its beginning: then NaN. */
   at(tick: number): HeatRow[] {
     const from = countedFrom(this.#trace, tick);
