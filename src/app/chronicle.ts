@@ -93,14 +93,16 @@ export class Chronicle {
     return { state: STATES[states[at]!]!, since: ticks[at]!, until: ticks[at + 1] ?? this.trace.end };
   }
 
-  /** The last `most` changes up to a tick, the latest first. */
+  /** The last `most` spells that began up to a tick, the latest first; states that lasted no time are passed over. */
   historyOf(place: number, tick: number, most: number): (Spell & { state: ServerState })[] {
     const { ticks, states } = this.changes(place);
-    const known = upTo(ticks, tick);
-    return Array.from({ length: Math.min(most, known) }, (_, back) => {
-      const at = known - 1 - back;
-      return { state: STATES[states[at]!]!, since: ticks[at]!, until: ticks[at + 1] ?? this.trace.end };
-    });
+    const spells: (Spell & { state: ServerState })[] = [];
+    for (let at = upTo(ticks, tick) - 1; at >= 0 && spells.length < most; at--) {
+      const since = ticks[at]!;
+      const until = ticks[at + 1] ?? this.trace.end;
+      if (until > since || at === ticks.length - 1) spells.push({ state: STATES[states[at]!]!, since, until });
+    }
+    return spells;
   }
 
   visit(record: number): Visit {
