@@ -9,21 +9,20 @@ import { PART, type Belt } from './site.ts';
 export interface BeltTrace {
   enter: Uint32Array;
   leave: Uint32Array;
-  /** Words of the kernel: palette index, way that led here, spot where that began. */
-  paint: Uint32Array;
-  way: Uint32Array;
-  start: Uint32Array;
   /** Ticks from end to end, metres a tick and between parts. */
   travel: number;
   pace: number;
   pitch: number;
+  /** How parts lie on it: its direction, less quarter turns, radians. */
+  yaw: number;
   accumulating: boolean;
-  /** Of a belt that stands: since when, until when, and how long it had stood before. */
+  /** Of a belt that stands: since when, until when, and how long it had stood before; and how long it had when each part came. */
   stands: { from: number; to: number; before: number }[];
+  stoodAtEntry: Uint32Array;
 }
 
-/** @param travel ticks that the fastest part took, where the plan does not say. */
-export function beltTrace(node: FloorNode, belt: Belt, stays: Pick<BeltTrace, 'enter' | 'leave' | 'paint' | 'way' | 'start'>): BeltTrace {
+/** Where the plan does not say how many ticks it takes from end to end: those that the fastest part took. */
+export function beltTrace(node: FloorNode, belt: Belt, stays: Pick<BeltTrace, 'enter' | 'leave'>): BeltTrace {
   const { enter, leave } = stays;
   const travel = Math.max(
     1,
@@ -32,7 +31,11 @@ export function beltTrace(node: FloorNode, belt: Belt, stays: Pick<BeltTrace, 'e
   const pace = belt.drawn / travel;
   const pitch = node.spacing === undefined ? belt.drawn / Math.max(1, node.capacity) : node.spacing * pace;
   const accumulating = node.accumulating ?? true;
-  return { ...stays, travel, pace, pitch, accumulating, stands: accumulating ? [] : standstills(enter, leave, travel) };
+  const stands = accumulating ? [] : standstills(enter, leave, travel);
+  const stoodAtEntry = enter.map((tick) => stoodUntil(stands, tick));
+  const turn = Math.atan2(belt.axis[1], belt.axis[0]);
+  const yaw = turn - Math.round(turn / (Math.PI / 2)) * (Math.PI / 2);
+  return { enter, leave, travel, pace, pitch, yaw, accumulating, stands, stoodAtEntry };
 }
 
 /** The belt moves a part from end to end in `travel`, standstills left out; it stands from a part's coming to the end until that leaves. */
@@ -76,38 +79,29 @@ function firstEndingAfter(stands: BeltTrace['stands'], tick: number): number {
 }
 
 /** How long the belt has stood up to a time. */
-function stoodUntil(stands: BeltTrace['stands'], time: number): number {
+export function stoodUntil(stands: BeltTrace['stands'], time: number): number {
   const i = firstEndingAfter(stands, time);
   const next = stands[i];
   const before = next?.before ?? (stands.length === 0 ? 0 : stands.at(-1)!.before + stands.at(-1)!.to - stands.at(-1)!.from);
   return before + (next ? Math.max(0, time - next.from) : 0);
 }
 
-/** Metres along the belt of each part on it at `tick` + `fraction`: the first is number `first` of the trace. Fills `places`, returns their number. */
-export function placesOnBelt(trace: BeltTrace, first: number, count: number, tick: number, fraction: number, places: Float64Array): number {
-  const { enter, leave, pace, pitch, travel } = trace;
-  const time = tick + fraction;
+/** Metres along the belt of part number k of the trace at a time, of whose predecessors `gone` have left. */
+export function placeOnBelt(belt: BeltTrace, k: number, gone: number, tick: number, fraction: number): number {
+  const { enter, leave, pace, pitch, travel } = belt;
   const length = travel * pace;
-  if (!trace.accumulating) {
-    const now = stoodUntil(trace.stands, time);
-    for (let k = 0; k < count; k++) {
-      const ran = time - enter[first + k]! - (now - stoodUntil(trace.stands, enter[first + k]!));
-      places[k] = Math.min(length, ran * pace);
-    }
-    return count;
+  if (!belt.accumulating) {
+    const ran = tick - enter[k]! + fraction - (stoodUntil(belt.stands, tick + fraction) - belt.stoodAtEntry[k]!);
+    return Math.min(length, ran * pace);
   }
-  // The first is held up by those that have left: part j before it let it pass on to j pitches before the end, and run on from there.
-  let limit = length;
-  for (let j = 1; j <= first && leave[first - j]! > enter[first]!; j++) {
-    limit = Math.min(limit, length - j * pitch + pace * (time - leave[first - j]!));
-  }
-  for (let k = 0; k < count; k++) {
-    limit = Math.min(limit, pace * (time - enter[first + k]!));
-    places[k] = Math.max(0, limit);
-    limit -= pitch;
-  }
-  return count;
+  // A part has run freely, or stands so many pitches behind one before it that has, or behind one that has left, which let it pass on from there.
+  let x = length - (k - gone) * pitch;
+  for (let j = k; j >= gone; j--) x = Math.min(x, pace * (tick - enter[j]! + fraction) - (k - j) * pitch);
+  // Those that left before the first of these came let everybody pass.
+  for (let j = gone - 1; j >= 0 && leave[j]! > enter[gone]!; j--)
+    x = Math.min(x, length - (k - j) * pitch + pace * (tick - leave[j]! + fraction));
+  return Math.max(0, x);
 }
 
 /** Edge of a part on this belt: smaller where the belt is drawn shorter than it is. */
-export const partEdge = (trace: BeltTrace): number => Math.max(0.12, Math.min(PART, 0.92 * trace.pitch));
+export const partEdge = (belt: BeltTrace): number => Math.max(0.12, Math.min(PART, 0.92 * belt.pitch));

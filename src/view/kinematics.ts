@@ -1,42 +1,38 @@
 /**
- * A trace made ready for the kernel that places parts, and what the host looks up itself at each moment: queues and server states.
- * Independent of WebGPU. Times are ticks.
+ * A trace made ready for the kernels that place what moves (motion.ts), and what the host looks up itself at each moment: queues and server
+ * states. Independent of WebGPU. Times are ticks.
  */
-import { CHANGE, NEVER, VISIT, type Trace, MOVE } from '../engine/trace.ts';
-import { type BeltTrace, beltTrace } from './belts.ts';
+import { CHANGE, NEVER, VISIT, type Trace } from '../engine/trace.ts';
+import { type BeltTrace, beltTrace, partEdge } from './belts.ts';
+import { before } from './motion-places.ts';
+import { type Cycles, cyclesOf } from './motion-cycles.ts';
+import { CHUNK, LEG, LEVEL_BIT, LEVELS, NOWHERE } from './motion-legs.ts';
+import { peopleLegs } from './motion-people.ts';
+import { Points, Spots, Ways } from './motion-ways.ts';
 import { isWay } from './plan.ts';
-import { entranceOf, exitOf } from './routing.ts';
-import { LANE, PART, type Site } from './site.ts';
+import { PART, type Site } from './site.ts';
 
-/** "No way", "no spot" in the words for the kernel. */
-const NOWHERE = 0xffffffff;
-/** Visits that one workgroup looks at. */
-export const CHUNK = 64;
-const KINDS = { source: 0, buffer: 1, station: 2, sink: 3, conveyor: 2, transfer: 2 } as const;
-/** Of nodes for the kernel alone: the end of a transfer's way; and a place from which parts leave in any order. */
-const WAY_END = 4;
-const SHELF = 5;
-/** Parts on one server are drawn one on the other, up to this many; the level stands above this bit of `place`. */
-const LEVELS = 6;
-const LEVEL_BIT = 24;
-
-export interface Kinematics {
-  /** Seven words a visit, as `Visit` in place-parts.wgsl; visits of no length are not among them: the way runs on over them. */
-  visits: Uint32Array<ArrayBuffer>;
-  count: number;
-  /** Three words a way, as `Way` (the third a float's bits), and its points x, y, z, metres from its beginning. */
-  ways: Uint32Array<ArrayBuffer>;
+export interface Kinematics extends Cycles {
+  /** Eight words a leg (LEG): those of parts, ordered by `begin`, and after these those of people, one person after the other. */
+  legs: Uint32Array<ArrayBuffer>;
+  /** Legs of parts. A stay of no length has none: the way runs on over it. */
+  partLegs: number;
+  /** Of people through all pools: the index of their first leg; one more at the end. */
+  firstLeg: Uint32Array<ArrayBuffer>;
+  /** Four floats a point: the site's spots, those of people, constants of belts, and paths (see Points). */
   points: Float32Array<ArrayBuffer>;
-  /** By node: the parts on a conveyor. They are placed by the host, not by the kernel. */
+  /** Of belts, see `ticks` in legs.wgsl. */
+  ticks: Uint32Array<ArrayBuffer>;
+  /** By node: the parts on a conveyor; the index of its three points, and of its first word in `ticks`. */
   belts: (BeltTrace | undefined)[];
+  firstConstant: Uint32Array;
+  firstTick: Uint32Array;
   /** By node: parts leave it in any order, each from the spot where it stands. */
   shelves: boolean[];
-  /** By person: when they move, and the place they are with from then on. */
-  moves: { tick: number[]; place: number[] }[];
-  /** A chunk of visits: its first and last `enter`, and the latest `leave` but of sinks. */
-  firstEnter: Uint32Array;
-  lastEnter: Uint32Array;
-  lastLeave: Uint32Array;
+  /** A chunk of part legs: its first and last `begin`, and the latest `end` but of sinks. */
+  firstBegin: Uint32Array;
+  lastBegin: Uint32Array;
+  lastEnd: Uint32Array;
   /** Sorted entries to and departures from node n, if parts are counted there. */
   entries: (Uint32Array | undefined)[];
   departures: (Uint32Array | undefined)[];
@@ -44,191 +40,153 @@ export interface Kinematics {
   firstChange: Uint32Array;
   changeTick: Uint32Array;
   changeState: Uint8Array;
+  /** Palette index of product 0. */
+  firstPaint: number;
 }
 
 /** Prepares a trace. `firstPaint` is the palette index of product 0. Without a trace: a floor without parts, all servers starved. */
 export function prepare(site: Site, trace: Trace | undefined, firstPaint: number): Kinematics {
-  const source = trace?.visits ?? new Uint32Array(0);
-  const { nodes } = site.plan;
-  const { entries, departures, shelves } = queueTimes(site, source);
-  const ways = new Ways(site);
-  const words = new Uint32Array((source.length / VISIT.words) * 7);
-  const chunkCount = Math.ceil(source.length / VISIT.words / CHUNK);
-  const firstEnter = new Uint32Array(chunkCount);
-  const lastEnter = new Uint32Array(chunkCount);
-  const lastLeave = new Uint32Array(chunkCount);
-  const onBelt = nodes.map((node) =>
-    node.kind === 'conveyor' ? { paint: [] as number[], way: [] as number[], start: [] as number[] } : undefined,
-  );
-  const spots = new Spots();
-  /** Of each part inside: the spot it was last seen at, the node it is at, and the links it has passed since it was seen. */
-  const inside = new Map<number, { start: number; node: number; legs: number[] }>();
-  let count = 0;
-  for (let i = 0; i < source.length; i += VISIT.words) {
-    const enter = source[i + VISIT.enter]!;
-    let leave = source[i + VISIT.leave]!;
-    const node = source[i + VISIT.node]!;
-    const where = source[i + VISIT.where]!;
-    const from = source[i + VISIT.from]!;
-    const part = source[i + VISIT.part]!;
-    const kind = nodes[node]!.kind;
-    const firstSlot = site.firstSlot[node]!;
-    const end = site.leadsTo[node]!;
-    let start: number = NOWHERE;
-    let legs: number[] = [];
-    if (from !== NEVER) {
-      const last = inside.get(part);
-      const before = last?.node ?? from;
-      start = last?.start ?? site.firstSlot[from]!;
-      legs = last?.legs ?? [];
-      // What leaves a transfer has its way behind it already.
-      if (site.leadsTo[before]! < 0) legs = [...legs, ways.leg(before, end < 0 ? node : end)];
-    }
-    if (kind !== 'sink' && leave === enter) {
-      inside.set(part, { start: start === NOWHERE ? firstSlot : start, node, legs });
-      continue;
-    }
-    const way = legs.length > 0 ? ways.find(legs) : NOWHERE;
-    const paint = firstPaint + source[i + VISIT.product]!;
-    const belt = onBelt[node];
-    if (belt) {
-      belt.paint.push(paint);
-      belt.way.push(way);
-      belt.start.push(start);
-      inside.set(part, { start: firstSlot + 1, node, legs: [] });
-      continue;
-    }
-    // A way takes as long as the trip does; of one that is not over, nobody knows better than the end of the trace.
-    if (end >= 0 && leave === NEVER) leave = Math.max(enter, trace!.end) + 1;
-    const chunk = Math.floor(count / CHUNK);
-    if (count % CHUNK === 0) firstEnter[chunk] = enter;
-    lastEnter[chunk] = enter;
-    if (kind !== 'sink') lastLeave[chunk] = Math.max(lastLeave[chunk]!, leave);
-    let place = where;
-    let spot = 0;
-    if (shelves[node]) {
-      place = spots.take(`${node}`, enter, leave, site.slotCount[node]! + 1);
-      spot = place;
-    } else if (kind === 'station') {
-      spot = where;
-      place = where + (spots.take(`${node} ${where}`, enter, leave, LEVELS) << LEVEL_BIT);
-    }
-    // Parts that leave together leave from one place after another.
-    else if (kind === 'buffer') spot = Math.max(0, where - before(departures[node]!, leave));
-    words.set([enter, leave, end < 0 ? node : nodes.length + end, end < 0 ? place : 0, way, start, paint], 7 * count);
-    count++;
-    if (kind === 'sink') inside.delete(part);
-    else
-      inside.set(part, {
-        start: end < 0 ? firstSlot + Math.min(spot, site.slotCount[node]! - 1) : site.firstEntrance + end,
-        node,
-        legs: [],
-      });
-  }
-  const used = Math.ceil(count / CHUNK);
+  const visits = trace?.visits ?? new Uint32Array(0);
+  const points = new Points();
+  points.addAll(site.slots);
+  const queues = queueTimes(site, visits);
+  const changes = changesByPlace(site, trace);
+  const belts = site.plan.nodes.map((node, n) => {
+    const belt = site.belts[n];
+    return belt && node.kind === 'conveyor'
+      ? beltTrace(node, belt, { enter: queues.entries[n]!, leave: queues.departures[n]! })
+      : undefined;
+  });
+  const parts = partLegs(site, trace, queues, points);
+  const people = peopleLegs(site, trace, changes, points, parts.count);
+  const legs = new Uint32Array(LEG.words * (parts.count + people.count));
+  legs.set(parts.legs.subarray(0, LEG.words * parts.count));
+  legs.set(people.legs, LEG.words * parts.count);
   return {
-    visits: words.slice(0, 7 * count),
-    count,
-    ways: Uint32Array.from(ways.words),
-    points: Float32Array.from(ways.points),
-    belts: onBelt.map((belt, n) => {
-      if (!belt) return undefined;
-      const stays = { paint: Uint32Array.from(belt.paint), way: Uint32Array.from(belt.way), start: Uint32Array.from(belt.start) };
-      return beltTrace(nodes[n]!, site.belts[n]!, { ...stays, enter: entries[n]!, leave: departures[n]! });
-    }),
-    shelves,
-    moves: movesOf(site, trace),
-    firstEnter: firstEnter.subarray(0, used),
-    lastEnter: lastEnter.subarray(0, used),
-    lastLeave: lastLeave.subarray(0, used),
-    entries,
-    departures,
-    ...changesByPlace(site, trace),
+    legs,
+    partLegs: parts.count,
+    firstLeg: people.firstLeg,
+    ...layBelts(site, belts, points),
+    points: points.whole(),
+    belts,
+    firstBegin: parts.firstBegin,
+    lastBegin: parts.lastBegin,
+    lastEnd: parts.lastEnd,
+    ...queues,
+    ...changes,
+    ...cyclesOf(site, trace, changes),
+    firstPaint,
   };
 }
 
-/** Spots that whoever comes takes the lowest free one of, and keeps. */
-class Spots {
-  private readonly free = new Map<string, number[]>();
+type PartLegs = Pick<Kinematics, 'legs' | 'firstBegin' | 'lastBegin' | 'lastEnd'> & { count: number };
 
-  /** The last of `most` has room for everybody. */
-  take(where: string, enter: number, leave: number, most: number): number {
-    let until = this.free.get(where);
-    if (!until) this.free.set(where, (until = []));
-    let spot = 0;
-    while (spot < most - 1 && (until[spot] ?? 0) > enter) spot++;
-    until[spot] = leave;
-    return spot;
-  }
-}
-
-function movesOf(site: Site, trace: Trace | undefined): Kinematics['moves'] {
-  const people = (site.plan.people ?? []).reduce((sum, { count }) => sum + count, 0);
-  const moves = Array.from({ length: people }, () => ({ tick: [] as number[], place: [] as number[] }));
-  const records = trace?.people ?? new Uint32Array(0);
-  for (let i = 0; i < records.length; i += MOVE.words) {
-    const mover = moves[records[i + MOVE.worker]!];
-    mover?.tick.push(records[i + MOVE.tick]!);
-    mover?.place.push(records[i + MOVE.place]!);
-  }
-  return moves;
-}
-
-/** Ways by the links they are made of, each once. A leg is a pair of nodes in one number. */
-class Ways {
-  readonly words: number[] = [];
-  readonly points: number[] = [];
-  private readonly site: Site;
-  private readonly found = new Map<number | string, number>();
-  private readonly edges: Map<number, number>;
-
-  constructor(site: Site) {
-    this.site = site;
-    this.edges = new Map(site.edges.map(([from, to], e) => [this.leg(from, to), e]));
-  }
-
-  leg(from: number, to: number): number {
-    return from * this.site.plan.nodes.length + to;
-  }
-
-  find(legs: number[]): number {
-    const key = legs.length === 1 ? legs[0]! : legs.join();
-    const known = this.found.get(key);
-    if (known !== undefined) return known;
-    const first = this.points.length / 4;
-    let metres = 0;
-    let at: [number, number, number] | undefined;
-    for (const leg of legs) {
-      const points = this.pointsOf(leg);
-      for (let i = 0; i < points.length; i += 3) {
-        const next: [number, number, number] = [points[i]!, points[i + 1]!, points[i + 2]!];
-        const step = at ? Math.hypot(next[0] - at[0], next[1] - at[1], next[2] - at[2]) : 0;
-        // Points of no distance would divide by nothing.
-        if (at && step < 1e-6) continue;
-        metres += step;
-        this.points.push(...next, metres);
-        at = next;
-      }
+function partLegs(site: Site, trace: Trace | undefined, { departures, shelves }: Queues, points: Points): PartLegs {
+  const visits = trace?.visits ?? new Uint32Array(0);
+  const { nodes } = site.plan;
+  const ways = new Ways(site, points);
+  const stays = visits.length / VISIT.words;
+  const legs = new Uint32Array(stays * LEG.words);
+  const chunks = Math.ceil(stays / CHUNK);
+  const [firstBegin, lastBegin, lastEnd] = [new Uint32Array(chunks), new Uint32Array(chunks), new Uint32Array(chunks)];
+  let serials = 0;
+  for (let i = VISIT.part; i < visits.length; i += VISIT.words) serials = Math.max(serials, visits[i]! + 1);
+  // Of each part: the spot it was last seen at, the node it is at, and the links it has passed since it was seen.
+  const lastSpot = new Uint32Array(serials).fill(NOWHERE);
+  const lastNode = new Uint32Array(serials).fill(NOWHERE);
+  const passed = new Map<number, number[]>();
+  const spots = new Spots();
+  let count = 0;
+  for (let i = 0; i < visits.length; i += VISIT.words) {
+    const begin = visits[i + VISIT.enter]!;
+    let finish = visits[i + VISIT.leave]!;
+    const node = visits[i + VISIT.node]!;
+    const where = visits[i + VISIT.where]!;
+    const from = visits[i + VISIT.from]!;
+    const part = visits[i + VISIT.part]!;
+    const { kind } = nodes[node]!;
+    const firstSlot = site.firstSlot[node]!;
+    const end = site.leadsTo[node]!;
+    let start: number = NOWHERE;
+    let links: number[] | undefined;
+    if (from !== NEVER) {
+      const last = lastNode[part] === NOWHERE ? from : lastNode[part]!;
+      start = lastSpot[part] === NOWHERE ? site.firstSlot[from]! : lastSpot[part]!;
+      links = passed.get(part);
+      if (links) passed.delete(part);
+      // What leaves a transfer has its way behind it already.
+      if (site.leadsTo[last]! < 0) links = [...(links ?? []), ways.leg(last, end < 0 ? node : end)];
     }
-    const bits = new Uint32Array(Float32Array.of(metres).buffer)[0]!;
-    const index = this.words.length / 3;
-    this.words.push(first, this.points.length / 4 - first, bits);
-    this.found.set(key, index);
-    return index;
+    if (kind !== 'sink' && finish === begin) {
+      lastSpot[part] = start === NOWHERE ? firstSlot : start;
+      lastNode[part] = node;
+      if (links) passed.set(part, links);
+      continue;
+    }
+    // A way takes as long as the trip does; of one that is not over, nobody knows better than the end of the trace.
+    if (end >= 0 && finish === NEVER) finish = Math.max(begin, trace!.end) + 1;
+    const chunk = Math.floor(count / CHUNK);
+    if (count % CHUNK === 0) firstBegin[chunk] = begin;
+    lastBegin[chunk] = begin;
+    if (kind !== 'sink') lastEnd[chunk] = Math.max(lastEnd[chunk]!, finish);
+    let place = where;
+    let spot = 0;
+    if (shelves[node]) {
+      spot = place = spots.take(~node, begin, finish, site.slotCount[node]! + 1);
+    } else if (kind === 'station') {
+      spot = where;
+      place = where + spots.take(nodes[node]!.firstPlace + where, begin, finish, LEVELS) * 2 ** LEVEL_BIT;
+    }
+    // Parts that leave together leave from one place after another.
+    else if (kind === 'buffer') spot = Math.max(0, where - before(departures[node]!, finish));
+    else if (kind === 'conveyor') spot = 1;
+    const at = LEG.words * count++;
+    legs[at + LEG.begin] = begin;
+    legs[at + LEG.end] = finish;
+    legs[at + LEG.goal] = end < 0 ? node : nodes.length + end;
+    legs[at + LEG.place] = end < 0 ? place : 0;
+    legs[at + LEG.path] = links && links.length > 0 ? ways.find(links) : NOWHERE;
+    legs[at + LEG.start] = start;
+    legs[at + LEG.thing] = part;
+    legs[at + LEG.look] = visits[i + VISIT.product]!;
+    lastSpot[part] = end < 0 ? firstSlot + Math.min(spot, site.slotCount[node]! - 1) : site.firstEntrance + end;
+    lastNode[part] = node;
   }
-
-  /** The way of one link; straight, where the plan has no such link. */
-  private pointsOf(leg: number): ArrayLike<number> {
-    const edge = this.edges.get(leg);
-    if (edge !== undefined) return this.site.ways[edge]!;
-    const to = leg % this.site.plan.nodes.length;
-    const from = (leg - to) / this.site.plan.nodes.length;
-    const z = LANE + PART / 2;
-    return [...exitOf(this.site.boxes[from]!), z, ...entranceOf(this.site.boxes[to]!), z];
-  }
+  const used = Math.ceil(count / CHUNK);
+  return {
+    legs,
+    count,
+    firstBegin: firstBegin.subarray(0, used),
+    lastBegin: lastBegin.subarray(0, used),
+    lastEnd: lastEnd.subarray(0, used),
+  };
 }
 
-function queueTimes(site: Site, visits: Uint32Array): Pick<Kinematics, 'entries' | 'departures' | 'shelves'> {
+/** The constants of belts among the points, and when their parts came and left. */
+function layBelts(site: Site, belts: Kinematics['belts'], points: Points): Pick<Kinematics, 'ticks' | 'firstConstant' | 'firstTick'> {
+  const firstConstant = new Uint32Array(belts.length);
+  const firstTick = new Uint32Array(belts.length);
+  const words = belts.reduce((sum, belt) => sum + (belt ? belt.enter.length * (belt.accumulating ? 2 : 1) : 0), 0);
+  const ticks = new Uint32Array(Math.max(1, words));
+  let next = 0;
+  belts.forEach((belt, n) => {
+    if (!belt) return;
+    const { start, axis } = site.belts[n]!;
+    firstConstant[n] = points.add(start[0], start[1], site.slots[4 * site.firstSlot[n]! + 2]!, belt.yaw);
+    points.add(axis[0], axis[1], belt.travel * belt.pace, belt.pace);
+    points.add(belt.pitch, partEdge(belt) / PART, belt.travel, 0);
+    firstTick[n] = next;
+    belt.enter.forEach((tick, k) => {
+      ticks[next++] = belt.accumulating ? tick : belt.stoodAtEntry[k]!;
+      if (belt.accumulating) ticks[next++] = belt.leave[k]!;
+    });
+  });
+  return { ticks, firstConstant, firstTick };
+}
+
+type Queues = Pick<Kinematics, 'entries' | 'departures' | 'shelves'>;
+
+function queueTimes(site: Site, visits: Uint32Array): Queues {
   const { nodes } = site.plan;
   const isCounted = nodes.map((node) => node.kind === 'buffer' || node.kind === 'conveyor' || (node.kind === 'transfer' && !isWay(node)));
   const counts = new Uint32Array(nodes.length);
@@ -255,7 +213,9 @@ function queueTimes(site: Site, visits: Uint32Array): Pick<Kinematics, 'entries'
   return { entries, departures, shelves: nodes.map((_, n) => isCounted[n]! && !inOrder[n]!) };
 }
 
-function changesByPlace(site: Site, trace: Trace | undefined): Pick<Kinematics, 'firstChange' | 'changeTick' | 'changeState'> {
+export type Changes = Pick<Kinematics, 'firstChange' | 'changeTick' | 'changeState'>;
+
+function changesByPlace(site: Site, trace: Trace | undefined): Changes {
   const changes = trace?.states ?? new Uint32Array(0);
   const places = placeCount(site);
   const firstChange = new Uint32Array(places + 1);
@@ -277,17 +237,6 @@ export function placeCount(site: Site): number {
   return site.plan.nodes.reduce((most, node) => (node.kind === 'station' ? Math.max(most, node.firstPlace + node.servers) : most), 0);
 }
 
-/** How many of the sorted ticks are before `tick`. */
-function before(ticks: Uint32Array, tick: number, low = 0, high = ticks.length): number {
-  const first = low;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ticks[middle]! < tick) low = middle + 1;
-    else high = middle;
-  }
-  return low - first;
-}
-
 /** The states of all servers after everything that happens at `tick`. Fills `states`. */
 export function statesAt(kinematics: Kinematics, tick: number, states: Uint32Array): void {
   const { firstChange, changeTick, changeState } = kinematics;
@@ -298,13 +247,13 @@ export function statesAt(kinematics: Kinematics, tick: number, states: Uint32Arr
   }
 }
 
-/** Chunks of visits that may be under way: `travel` is how long a part is seen on its way into a sink. Fills `chunks`, returns their number. */
+/** Chunks of part legs that may hold: `travel` is how long a part is seen on its way into a sink. Fills `chunks`, returns their number. */
 export function chunksAt(kinematics: Kinematics, tick: number, travel: number, chunks: Uint32Array): number {
-  const { firstEnter, lastEnter, lastLeave } = kinematics;
-  const end = before(firstEnter, tick + 1);
+  const { firstBegin, lastBegin, lastEnd } = kinematics;
+  const end = before(firstBegin, tick + 1);
   let count = 0;
   for (let chunk = 0; chunk < end; chunk++) {
-    if (lastLeave[chunk]! > tick || lastEnter[chunk]! + travel > tick) chunks[count++] = chunk;
+    if (lastEnd[chunk]! > tick || lastBegin[chunk]! + travel > tick) chunks[count++] = chunk;
   }
   return count;
 }
@@ -312,46 +261,4 @@ export function chunksAt(kinematics: Kinematics, tick: number, travel: number, c
 /** Parts inside node n, where they are counted, after everything that happens at `tick`. */
 export function lengthAt(kinematics: Kinematics, n: number, tick: number): number {
   return before(kinematics.entries[n]!, tick + 1) - before(kinematics.departures[n]!, tick + 1);
-}
-
-/**
- * Five words a node, as `Node` in place-parts.wgsl; after all nodes, the same for their entrances, where transfers end. `lag` are the places by which a queue has yet to move up: right after a departure
- * one (or as many as left at that tick), falling smoothly to none within `shuffle` ticks or by the next departure, so that the head stands at its place when it leaves.
- */
-export class Nodes {
-  readonly words: Uint32Array<ArrayBuffer>;
-  private readonly lags: Float32Array;
-  private readonly kinematics: Kinematics;
-  static readonly WORDS = 5;
-
-  constructor(site: Site, kinematics: Kinematics) {
-    this.kinematics = kinematics;
-    this.words = new Uint32Array(Math.max(1, 2 * site.plan.nodes.length) * Nodes.WORDS);
-    this.lags = new Float32Array(this.words.buffer);
-    const { nodes } = site.plan;
-    nodes.forEach((node, n) => {
-      const kind = kinematics.shelves[n] ? SHELF : KINDS[node.kind];
-      this.words.set([site.firstSlot[n]!, site.slotCount[n]!, kind], n * Nodes.WORDS);
-      this.words.set([site.firstEntrance + n, 1, WAY_END], (nodes.length + n) * Nodes.WORDS);
-    });
-  }
-
-  update(tick: number, fraction: number, shuffle: number): void {
-    this.kinematics.departures.forEach((departures, n) => {
-      if (!departures) return;
-      const done = before(departures, tick + 1);
-      let lag = 0;
-      if (done > 0) {
-        const last = departures[done - 1]!;
-        const duration = Math.min(shuffle, (departures[done] ?? NEVER) - last);
-        const elapsed = tick - last + fraction;
-        if (elapsed < duration) {
-          const share = elapsed / duration;
-          lag = (done - before(departures, last)) * (1 - share * share * (3 - 2 * share));
-        }
-      }
-      this.words[n * Nodes.WORDS + 3] = done;
-      this.lags[n * Nodes.WORDS + 4] = lag;
-    });
-  }
 }

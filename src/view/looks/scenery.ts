@@ -7,6 +7,7 @@ import { MARKS } from '../models/plain-stations.ts';
 import { ROLLER_PITCH } from '../models/plain-floor.ts';
 import { PEDESTAL, STRIDE } from '../models/plain-movers.ts';
 import { PLAIN, type PlainName, plainModel } from '../models/plain.ts';
+import { addAfar } from '../motion-afar.ts';
 import { isWay } from '../plan.ts';
 import type { Site } from '../site.ts';
 import { type Paint, paint } from '../theme.ts';
@@ -97,6 +98,7 @@ export function buildScenery(site: Site, library: Models, style: 'models' | 'pla
   });
   scenery.parts = site.plan.products.map((product) => partOf(placing, product));
   scenery.person = { model: placing.use(`${PLAIN}person`, plainModel('person')), stride: STRIDE };
+  addAfar(scenery);
   void shelf;
   return scenery;
 }
