@@ -10,6 +10,7 @@ import { buildScenery } from './looks/scenery.ts';
 import type { Models } from './model.ts';
 import { momentsOf, nextMoment } from './moments.ts';
 import { Pacing } from './pacing.ts';
+import { samePlaces } from './plan.ts';
 import { pointAt } from './pointing.ts';
 import { Renderer } from './renderer.ts';
 import { setOut, type Site } from './site.ts';
@@ -118,11 +119,14 @@ class Viewer {
 
   show(plan: FloorPlan, trace: Trace | undefined, models?: ModelSource): void {
     const same = this.shown !== undefined && JSON.stringify(this.shown.plan) === JSON.stringify(plan);
-    const aspect = same && this.shown ? this.shown.aspect : this.camera.floorAspect;
+    const stays = this.shown !== undefined && samePlaces(this.shown.plan, plan);
+    const aspect = stays && this.shown ? this.shown.aspect : this.camera.floorAspect;
     this.shown = { plan, trace, aspect };
     this.moments = undefined;
     if (!same || !this.site) {
       this.site = setOut(plan, aspect);
+    }
+    if (!stays) {
       this.selected = undefined;
       this.hovered = undefined;
       this.heated = undefined;
@@ -136,7 +140,7 @@ class Viewer {
     // A plant that has been running shows more than one that is empty.
     this.now = trace && trace.warmup < trace.end ? trace.warmup : 0;
     this.present();
-    if (!same) this.fit(true);
+    if (!stays) this.fit(true);
     this.tell();
     void this.furnish(plan, models);
   }
