@@ -3,7 +3,6 @@ import blurCode from '../../shaders/render/blur-occlusion.wgsl?link';
 import dimCode from '../../shaders/render/dim-occlusion.wgsl?link';
 import code from '../../shaders/render/occlusion.wgsl?link';
 import { type Frame, type Pipelines, type Stage } from './stage.ts';
-import type { Still } from './still.ts';
 
 const FORMAT: GPUTextureFormat = 'r8unorm';
 
@@ -50,8 +49,8 @@ export class OcclusionPass {
   }
 
   /** Looks at the still picture's depths. */
-  prepare(encoder: GPUCommandEncoder, still: Still): void {
-    const { raw, smooth, groups } = this.size(still.depth);
+  prepare(encoder: GPUCommandEncoder, depth: GPUTexture): void {
+    const { raw, smooth, groups } = this.size(depth);
     const draw = (view: GPUTextureView, pipeline: GPURenderPipeline, bind: (pass: GPURenderPassEncoder) => void) => {
       const pass = encoder.beginRenderPass({ colorAttachments: [{ view, loadOp: 'clear', storeOp: 'store' }] });
       pass.setPipeline(pipeline);

@@ -18,6 +18,12 @@ import { type Frame, Stage, type Target } from './stage.ts';
 import { Still } from './still.ts';
 import { paint, palette } from './theme.ts';
 
+/**
+ * How much is done for a picture: `full`; `brisk`, where what moves has hard edges, for a trace that plays on a slow device; `hasty`, which begins
+ * anew with hard edges everywhere and none of the finer shade, for a view that is gone the next moment.
+ */
+export type Detail = 'full' | 'brisk' | 'hasty';
+
 /** A moment of the trace, in ticks. */
 export interface Moment {
   tick: number;
@@ -110,15 +116,14 @@ export class Renderer {
     return this.motion?.pick(origin, direction) ?? Promise.resolve(undefined);
   }
 
-  /** Draws a moment; `hasty`: with less detail, for a view that is gone the next moment. */
-  draw(target: Target, camera: Camera, moment: Moment, hasty = false): void {
+  draw(target: Target, camera: Camera, moment: Moment, detail: Detail = 'full'): void {
     const { site, kinematics, still } = this;
     const texture = target.frame(camera.width, camera.height);
     still.resize(camera.width, camera.height);
     const encoder = this.device.createCommandEncoder();
     const shadows = site ? shadowMaps(camera, site.bounds) : [];
     this.shadow(encoder, shadows);
-    this.stage.setView(camera, shadows, reach(camera), hasty ? 1 : 4);
+    this.stage.setView(camera, shadows, reach(camera), detail === 'hasty' ? 1 : 4);
     if (site && kinematics) {
       statesAt(kinematics, moment.tick, this.states);
       this.stage.setStates(this.states);
@@ -131,20 +136,18 @@ export class Renderer {
       this.motion!.run(encoder, moment.tick, moment.fraction, moment.pace, { ...lens, width: camera.width, height: camera.height });
       this.blobs.prepare(encoder, this.motion!.lists);
     }
-    if (hasty) {
-      const view = texture.createView();
-      const frame = this.begin(encoder, { view, loadOp: 'clear', storeOp: 'store' }, still.hastyDepth, true);
-      this.stand(frame);
-      this.liven(frame);
-      frame.pass.end();
+    const view = texture.createView();
+    if (detail !== 'hasty' && still.isStale(camera.clip as Float32Array)) this.drawStill(encoder);
+    if (detail === 'full') {
+      still.copy(encoder, still.kept, still.frame);
+      const color = { view: still.frame.color.createView(), resolveTarget: view, loadOp: 'load', storeOp: 'discard' } as const;
+      this.liven(this.begin(encoder, color, still.frame.depth, false));
     } else {
-      if (still.isStale(camera.clip as Float32Array)) this.drawStill(encoder);
-      still.copy(encoder);
-      const resolveTarget = texture.createView();
-      const view = still.frameColor.createView();
-      const frame = this.begin(encoder, { view, resolveTarget, loadOp: 'load', storeOp: 'discard' }, still.frameDepth, false);
+      const brisk = detail === 'brisk';
+      if (brisk) still.copy(encoder, still.flat, { color: texture, depth: still.frameDepth });
+      const frame = this.begin(encoder, { view, loadOp: brisk ? 'load' : 'clear', storeOp: 'store' }, still.frameDepth, true);
+      if (!brisk) this.stand(frame);
       this.liven(frame);
-      frame.pass.end();
     }
     this.device.queue.submit([encoder.finish()]);
   }
@@ -162,14 +165,16 @@ export class Renderer {
   /** What does not change while the camera rests. */
   private drawStill(encoder: GPUCommandEncoder): void {
     const { still } = this;
-    const view = still.color.createView();
-    const frame = this.begin(encoder, { view, loadOp: 'clear', storeOp: 'store' }, still.depth, false);
+    const view = still.kept.color.createView();
+    const frame = this.begin(encoder, { view, loadOp: 'clear', storeOp: 'store' }, still.kept.depth, false);
     this.stand(frame);
     frame.pass.end();
-    this.occlusion.prepare(encoder, still);
-    const dim = this.begin(encoder, { view, loadOp: 'load', storeOp: 'store' }, still.depth, false, 'load');
+    this.occlusion.prepare(encoder, still.kept.depth);
+    const resolveTarget = still.flat.color.createView();
+    const dim = this.begin(encoder, { view, resolveTarget, loadOp: 'load', storeOp: 'store' }, still.kept.depth, false);
     this.occlusion.run(dim);
     dim.pass.end();
+    still.flattenDepth(encoder);
   }
 
   private stand(frame: Frame): void {
@@ -186,6 +191,7 @@ export class Renderer {
     this.blobs.run(frame);
     this.bodies.run(frame, [this.lit], this.motion?.lists ?? []);
     this.labels?.run(frame);
+    frame.pass.end();
   }
 
   /** Draws the shadow maps anew where they lie elsewhere than last time. */
@@ -207,14 +213,13 @@ export class Renderer {
     color: GPURenderPassColorAttachment,
     depth: GPUTexture,
     hasty: boolean,
-    depthLoadOp: GPULoadOp = color.loadOp,
   ): Frame {
     const pass = encoder.beginRenderPass({
       colorAttachments: [{ ...color, clearValue: this.background }],
       depthStencilAttachment: {
         view: depth.createView(),
         depthClearValue: 0,
-        depthLoadOp,
+        depthLoadOp: color.loadOp,
         depthStoreOp: color.storeOp,
       },
     });

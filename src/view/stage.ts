@@ -23,7 +23,8 @@ export interface Target {
 export function canvasTarget(device: GPUDevice, canvas: OffscreenCanvas): Target {
   const context = canvas.getContext('webgpu') as GPUCanvasContext;
   const format = navigator.gpu.getPreferredCanvasFormat();
-  context.configure({ device, format, alphaMode: 'opaque' });
+  const { RENDER_ATTACHMENT, COPY_DST } = GPUTextureUsage;
+  context.configure({ device, format, alphaMode: 'opaque', usage: RENDER_ATTACHMENT | COPY_DST });
   return {
     format,
     frame(width, height) {
@@ -43,7 +44,8 @@ export function textureTarget(device: GPUDevice, format: GPUTextureFormat = 'rgb
     frame(width, height) {
       if (texture?.width !== width || texture.height !== height) {
         texture?.destroy();
-        texture = device.createTexture({ size: { width, height }, format, usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC });
+        const { RENDER_ATTACHMENT, COPY_SRC, COPY_DST } = GPUTextureUsage;
+        texture = device.createTexture({ size: { width, height }, format, usage: RENDER_ATTACHMENT | COPY_SRC | COPY_DST });
       }
       return texture;
     },

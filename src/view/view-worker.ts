@@ -467,13 +467,14 @@ class Viewer {
     this.chase();
     const moving = this.camera.step(seconds);
     const tick = Math.floor(this.now);
-    // A view that changes on a slow device is drawn hastily, and in full once it rests.
+    // On a slow device a view that changes is drawn hastily, one that plays briskly, and in full once it rests.
     const view = `${this.camera.width} ${Array.from(this.camera.clip).join()}`;
-    const hasty = this.pacing.isSlow && view !== this.lastView && this.lastView !== '';
+    const changed = view !== this.lastView && this.lastView !== '';
+    const detail = !this.pacing.isSlow ? 'full' : changed ? 'hasty' : running ? 'brisk' : 'full';
     this.lastView = view;
-    this.renderer.draw(this.target, this.camera, { tick, fraction: this.now - tick, pace: this.pace() }, hasty);
-    void this.pacing.drawn(this.device, !hasty);
-    if (hasty) this.pacing.wakeAtRest();
+    this.renderer.draw(this.target, this.camera, { tick, fraction: this.now - tick, pace: this.pace() }, detail);
+    void this.pacing.drawn(this.device, detail === 'full');
+    if (detail !== 'full') this.pacing.wakeAtRest();
     // The first frame after a rest has no length.
     this.lastFrame = running || moving ? time : undefined;
     if (running || moving) this.pacing.wake(moving);
