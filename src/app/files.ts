@@ -3,20 +3,36 @@ import { LINK_LIMIT, linkTo, readLink } from './link.ts';
 import { whole } from './quantity.ts';
 import { messageOf, type Session, type Wanted } from './session.ts';
 
-/** Asks for a file and loads it. */
+/** Ends of the names of files that a model consists of; all else is a scene. */
+const MODEL_FILES = new Set(['glb', 'gltf', 'bin', 'png', 'jpg', 'jpeg', 'webp']);
+
+/** Asks for a file and loads it, with the models that are chosen besides. */
 export function openFile(session: Session): void {
   const input = document.createElement('input');
   input.type = 'file';
-  input.accept = '.json,application/json';
-  input.addEventListener('change', () => input.files?.[0] && void loadFile(session, input.files[0]));
+  input.multiple = true;
+  input.accept = `.json,application/json,${[...MODEL_FILES].map((end) => `.${end}`).join(',')}`;
+  input.addEventListener('change', () => void loadFiles(session, [...(input.files ?? [])]));
   input.click();
 }
 
-async function loadFile(session: Session, file: File): Promise<void> {
+/** A scene, and models of its own given together with it; models alone are for the scene that is loaded. */
+async function loadFiles(session: Session, files: File[]): Promise<void> {
+  const isModel = ({ name }: File): boolean => MODEL_FILES.has(name.slice(name.lastIndexOf('.') + 1).toLowerCase());
+  const models = Object.fromEntries(files.filter(isModel).map((file) => [file.name, file]));
+  const [scene, ...more] = files.filter((file) => !isModel(file));
+  if (!scene) {
+    if (files.length > 0) session.addModels(models);
+    return;
+  }
   try {
-    if (await session.load(await file.text(), file.name, { wanted: {}, fresh: true })) session.notify(`${file.name} is loaded.`);
+    const options = { wanted: {}, fresh: true, models: { base: undefined, files: models } };
+    if (!(await session.load(await scene.text(), scene.name, options))) return;
+    const besides = Object.keys(models).length === 0 ? '' : ` with ${Object.keys(models).join(', ')}`;
+    const left = more.length === 0 ? '' : ` One scene at a time: ${more.map(({ name }) => name).join(', ')} was left out.`;
+    session.notify(`${scene.name} is loaded${besides}.${left}`);
   } catch (error) {
-    session.notify(`${file.name} cannot be read: ${messageOf(error)}`);
+    session.notify(`${scene.name} cannot be read: ${messageOf(error)}`);
   }
 }
 
@@ -40,7 +56,7 @@ export async function shareLink(session: Session): Promise<void> {
   const { state } = session;
   try {
     const settings = { seed: session.seed, replications: session.replications };
-    const link = await linkTo(location.href, state.scene.value, settings, state.watched.value.replication);
+    const link = await linkTo(location.href, state.scene.value, settings, state.watched.value.replication, state.models.value.base);
     if (link.length > LINK_LIMIT) {
       session.notify(
         `The link would have ${whole(link.length)} characters; beyond ${whole(LINK_LIMIT)} it may be cut on its way. Send the file instead.`,
@@ -70,19 +86,20 @@ export async function loadFromAddress(session: Session, fallback: string): Promi
   try {
     const link = await readLink(location.hash);
     wanted = link;
-    if (link.scene !== undefined && (await session.load(link.scene, 'the scene of this link', { wanted, fresh: true }))) return;
+    const besides = (base: string | undefined) => ({ wanted, fresh: true, models: { base, files: {} } });
+    if (link.scene !== undefined && (await session.load(link.scene, 'the scene of this link', besides(link.from)))) return;
     const address = new URLSearchParams(location.search).get('scene');
     if (link.scene === undefined && address !== null) {
       const text = await fetchScene(address).catch((error: unknown) => {
         throw new Error(`${messageOf(error)} The default scene is shown.`);
       });
-      if (await session.load(text, address, { wanted, fresh: true })) return;
+      if (await session.load(text, address, besides(new URL(address, document.baseURI).href))) return;
     }
   } catch (error) {
     session.notify(messageOf(error));
   }
   const failed = session.state.rejected.value;
-  await session.load(fallback, 'the default scene', { wanted, fresh: failed === undefined });
+  await session.load(fallback, 'the default scene', { wanted, fresh: failed === undefined, models: session.state.models.value });
   if (failed) session.state.rejected.value = failed;
 }
 
@@ -115,16 +132,16 @@ export function listenForScenes(session: Session, root: HTMLElement): void {
     if (!isScene(event)) return;
     event.preventDefault();
     delete root.dataset['drop'];
-    const file = event.dataTransfer?.files[0];
+    const files = [...(event.dataTransfer?.files ?? [])];
     const text = event.dataTransfer?.getData('text/plain');
-    if (file) void loadFile(session, file);
+    if (files.length > 0) void loadFiles(session, files);
     else if (text) void session.load(text, 'The dropped text', { wanted: {}, fresh: true });
   });
   window.addEventListener('paste', (event) => {
     if (isTyping(event.target)) return;
-    const file = event.clipboardData?.files[0];
+    const files = [...(event.clipboardData?.files ?? [])];
     const text = event.clipboardData?.getData('text/plain');
-    if (file) void loadFile(session, file);
+    if (files.length > 0) void loadFiles(session, files);
     else if (text?.trim()) void session.load(text, 'The pasted text', { wanted: {}, fresh: true });
   });
   window.addEventListener('hashchange', () => void loadFromAddress(session, session.state.scene.value));

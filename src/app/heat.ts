@@ -221,7 +221,7 @@ class HeatPanel extends Panel {
           : html`${this.#scale(reading)}
               <p class="muted">${reading.account}</p>`
     }
-    ${this.#ways_(reading)} ${this.#table(reading)}`;
+    ${this.#waysTold(reading)} ${this.#table(reading)}`;
   }
 
   #scale(reading: Reading): TemplateResult {
@@ -255,7 +255,7 @@ class HeatPanel extends Panel {
     return hottest ? `Most: ${this.#told(reading, hottest)}` : 'Nothing so far, anywhere.';
   }
 
-  #ways_(reading: Reading): TemplateResult | typeof nothing {
+  #waysTold(reading: Reading): TemplateResult | typeof nothing {
     const { choice, traffic, plan } = reading;
     if (choice.traffic === 'none') return nothing;
     const mean = this.#mean!.state.value;

@@ -1,5 +1,5 @@
 /**
- * Links that carry everything: `#s=<scene, deflate-raw, base64url>&seed=…&n=…&twin=…`. The fragment is never sent to a server.
+ * Links that carry everything: `#s=<scene, deflate-raw, base64url>&seed=…&n=…&twin=…&from=<where its models lie>`. The fragment is never sent to a server.
  */
 import type { RunSettings } from './state.ts';
 
@@ -8,6 +8,8 @@ export interface Linked {
   seed: number | undefined;
   replications: number | undefined;
   twin: number | undefined;
+  /** The address that the scene came from: its models lie beside it. */
+  from: string | undefined;
 }
 
 /** Beyond this many characters, mail programs and chats begin to cut a link. */
@@ -15,13 +17,20 @@ export const LINK_LIMIT = 8192;
 const UNPACKED_LIMIT = 64_000_000;
 
 /** The page's address with the scene, the run and the watched twin in its fragment. Throws where the browser cannot compress. */
-export async function linkTo(page: string, scene: string, settings: Omit<RunSettings, 'engine'>, twin: number): Promise<string> {
+export async function linkTo(
+  page: string,
+  scene: string,
+  settings: Omit<RunSettings, 'engine'>,
+  twin: number,
+  from?: string,
+): Promise<string> {
   const url = new URL(page);
   url.searchParams.delete('scene');
   const fields = [`s=${await pack(scene)}`];
   if (settings.seed !== undefined) fields.push(`seed=${settings.seed}`);
   if (settings.replications !== undefined) fields.push(`n=${settings.replications}`);
   fields.push(`twin=${twin}`);
+  if (from !== undefined) fields.push(`from=${encodeURIComponent(from)}`);
   url.hash = fields.join('&');
   return url.href;
 }
@@ -35,7 +44,12 @@ export async function readLink(fragment: string): Promise<Linked> {
     seed: whole(fields.get('seed'), 0, 0xffffffff),
     replications: whole(fields.get('n'), 1, 16_777_216),
     twin: whole(fields.get('twin'), 0, 16_777_215),
+    from: webAddress(fields.get('from')),
   };
+}
+
+function webAddress(text: string | null): string | undefined {
+  return text !== null && /^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined;
 }
 
 function whole(text: string | null, low: number, high: number): number | undefined {

@@ -19,7 +19,11 @@ export const SCENES: ShippedScene[] = Object.entries(names)
 /** Loads a scene of the list in place of what is loaded; undo brings that back. */
 export async function openShipped(session: Session, { name, address }: ShippedScene): Promise<void> {
   try {
-    await session.load(await fetchScene(address), name, { wanted: {}, fresh: true });
+    await session.load(await fetchScene(address), name, {
+      wanted: {},
+      fresh: true,
+      models: { base: new URL(address, document.baseURI).href, files: {} },
+    });
   } catch (error) {
     session.notify(messageOf(error));
   }

@@ -1,11 +1,14 @@
 /** What a person can do, as verbs over the state: load, change, undo, run, watch, play. Panels call these and read the signals. */
 import { batch } from '@preact/signals-core';
 import type { JSONPath } from 'jsonc-parser';
+import type { FloorPlan } from '../engine/trace.ts';
 import type { EngineChoice, Laboratory, Problem, Progress, RunRequest, Summary } from '../experiment/protocol.ts';
 import type { Study } from './experiment-study.ts';
 import { entryOf, splitKey } from './glossary.ts';
 import { itemsOf } from './items.ts';
 import { keep, recall } from './keeping.ts';
+import { aboutModels, looksOf } from './own-models.ts';
+import type { ModelSource } from '../view/things.ts';
 import { Player } from './player.ts';
 import { band, capital, scaleFor, twinName, wall, whole } from './quantity.ts';
 import { sameTwins } from './same-twins.ts';
@@ -55,9 +58,14 @@ export class Session {
 
   /**
    * Checks a text and, if it is good, makes it the scene and runs it. What is loaded stays untouched by a bad one: its problems are
-   * shown instead. `gesture` joins the steps of one drag into one undo. Resolves with whether it was taken.
+   * shown instead. `gesture` joins the steps of one drag into one undo; `models` says where a fresh scene's own models are found. Resolves
+   * with whether it was taken.
    */
-  async load(text: string, what: string, options: { gesture?: string; wanted?: Wanted; fresh?: boolean } = {}): Promise<boolean> {
+  async load(
+    text: string,
+    what: string,
+    options: { gesture?: string; wanted?: Wanted; fresh?: boolean; models?: ModelSource } = {},
+  ): Promise<boolean> {
     const { state } = this;
     const ticket = ++this.#checkTicket;
     let checked: Awaited<ReturnType<Laboratory['check']>>;
@@ -72,6 +80,7 @@ export class Session {
       return false;
     }
     const { plan, run } = checked;
+    const before = state.plan.value;
     // A changed experiment leaves the plant, its results and the watched twin as they are.
     const same =
       !options.wanted && !options.fresh && (state.running.value || state.summary.value !== undefined) && sameTwins(state.scene.value, text);
@@ -88,6 +97,7 @@ export class Session {
         state.watched.value = { replication: twin ?? 0, why: twin === undefined ? 'the first twin' : 'the twin of the link' };
       } else if (!same) this.#age();
       if (options.fresh) {
+        state.models.value = options.models ?? { base: undefined, files: {} };
         state.ghost.value = undefined;
         state.summary.value = undefined;
         state.tick.value = 0;
@@ -99,11 +109,30 @@ export class Session {
     });
     this.#history.push(text, options.gesture ?? '', performance.now());
     this.#remember();
-    if (same) return true;
+    if (same) {
+      if (looksOf(plan) !== looksOf(before)) this.#relook(plan);
+      return true;
+    }
     if (!state.trace.value) this.player.show(plan, undefined, 0);
     void this.#retrace();
     void this.run();
     return true;
+  }
+
+  /** Takes models at hand besides those that are: a scene that names them shows them from now on. */
+  addModels(files: Record<string, Blob>): void {
+    const { models, plan } = this.state;
+    models.value = { ...models.value, files: { ...models.value.files, ...files } };
+    this.notify(aboutModels(plan.value, Object.keys(files)));
+    if (plan.value) this.#relook(plan.value);
+  }
+
+  /** The same twin in other looks: the clock and the camera stay. */
+  #relook(plan: FloorPlan): void {
+    const { trace, tracedPlan, watched, tick } = this.state;
+    // A twin of another design has looks of its own.
+    if (trace.value && !watched.value.of) tracedPlan.value = plan;
+    this.player.show(tracedPlan.value ?? plan, trace.value, tick.value);
   }
 
   /** Changes one number where it stands in the scene's text, and runs again. Changes follow one another in order. */
