@@ -64,6 +64,8 @@ export class Camera {
   private pose: Pose = { x: 0, y: 0, z: 0, distance: 30, ...CORNER };
   private goal: Pose = { ...this.pose };
   private ease = EASE.key;
+  /** Somebody has turned it: it no longer takes the angle that suits the screen. */
+  private turned = false;
   private world: Box = { left: -50, right: 50, north: -50, south: 50, height: 4 };
 
   constructor() {
@@ -72,14 +74,10 @@ export class Camera {
 
   /** CSS pixels, and device pixels in one. */
   resize(width: number, height: number, ratio: number): void {
-    const wasTilted = this.tilted();
     this.ratio = ratio;
     this.width = Math.max(1, Math.round(width * ratio));
     this.height = Math.max(1, Math.round(height * ratio));
-    // From the usual corner to the usual corner of the new shape; where somebody has turned it, it stays.
-    if (Math.abs(this.goal.turn - wasTilted.turn) < 1e-6 && Math.abs(this.goal.tilt - wasTilted.tilt) < 1e-6) {
-      this.moveTo(this.tilted(), true);
-    }
+    if (!this.turned) this.moveTo(this.tilted(), true);
     this.update();
   }
 
@@ -123,6 +121,7 @@ export class Camera {
   }
 
   toggleAbove(): void {
+    this.turned = !this.isAbove;
     this.moveTo(this.isAbove ? this.tilted() : { turn: 0, tilt: ABOVE }, undefined, EASE.flight);
   }
 
@@ -163,6 +162,7 @@ export class Camera {
   /** Turns about the point looked at, and tilts, by radians. */
   orbit(turn: number, tilt: number, eased = false): void {
     const from = eased ? this.goal : this.pose;
+    this.turned = true;
     this.moveTo({ turn: from.turn + turn, tilt: from.tilt + tilt }, eased ? undefined : true);
   }
 
@@ -193,6 +193,7 @@ export class Camera {
   }
 
   goTo({ at, distance, turn, tilt }: Viewpoint): void {
+    this.turned = true;
     this.moveTo({ x: at[0], y: at[1], z: at[2], distance, turn: turn * DEGREE, tilt: tilt * DEGREE }, undefined, EASE.flight);
   }
 

@@ -9,12 +9,14 @@ import { type Kinematics, prepare } from './kinematics.ts';
 import { buildScenery } from './looks/scenery.ts';
 import type { Models } from './model.ts';
 import { momentsOf, nextMoment } from './moments.ts';
+import type { Pace } from './motion.ts';
 import { Pacing } from './pacing.ts';
 import { samePlaces } from './plan.ts';
 import { pointAt } from './pointing.ts';
-import { Renderer } from './renderer.ts';
+import { type Moment, Renderer } from './renderer.ts';
 import { setOut, type Site } from './site.ts';
 import { canvasTarget, type Target } from './stage.ts';
+import { openStudio, type Studio } from './studio.ts';
 import { FIRST_PRODUCT } from './theme.ts';
 import { type Heat, type ModelSource, sameThing, type Thing, type Viewpoint } from './things.ts';
 
@@ -230,7 +232,7 @@ class Viewer {
   async picture(size = { width: this.camera.width, height: this.camera.height }): Promise<Blob> {
     const studio = this.studio(size.width, size.height);
     try {
-      studio.draw(Math.floor(this.now), this.now % 1);
+      studio.draw(this.moment());
       return await studio.canvas.convertToBlob({ type: 'image/png' });
     } finally {
       studio.close();
@@ -242,10 +244,10 @@ class Viewer {
     this.filming?.abort(new Error('Another film has been begun.'));
     const ending = new AbortController();
     this.filming = ending;
-    let studio: ReturnType<Viewer['studio']> | undefined;
+    let studio: Studio | undefined;
     const draw = (tick: number, fraction: number, w: number, h: number): ImageBitmap => {
       studio ??= this.studio(w, h);
-      studio.draw(tick, fraction);
+      studio.draw({ tick, fraction, pace: this.pace() });
       return studio.canvas.transferToImageBitmap();
     };
     try {
@@ -438,25 +440,20 @@ class Viewer {
     this.report({ type: 'tick', tick: Math.floor(this.now), playing: this.playing });
   }
 
-  private pace(): { travel: number; share: number } {
+  private moment(): Moment {
+    const tick = Math.floor(this.now);
+    return { tick, fraction: this.now - tick, pace: this.pace() };
+  }
+
+  private pace(): Pace {
     return { travel: Math.min(0x7fffffff, (TRAVEL_SECONDS * this.speed) / this.tickSeconds), share: TRAVEL_SHARE };
   }
 
   /** A canvas of its own for pictures, seen from where the camera stands. */
-  private studio(width: number, height: number) {
+  private studio(width: number, height: number): Studio {
     const { device, renderer } = this;
     if (!device || !renderer) throw new Error('There is no picture while the graphics device is being opened.');
-    const canvas = new OffscreenCanvas(width, height);
-    const target = canvasTarget(device, canvas);
-    const share = Math.min(width / this.camera.width, height / this.camera.height);
-    return {
-      canvas,
-      draw: (tick: number, fraction: number) => {
-        const camera = this.camera.copy(width, height, Math.max(0.75, this.camera.ratio * share));
-        renderer.draw(target, camera, { tick, fraction, pace: this.pace() });
-      },
-      close: () => target.dispose(),
-    };
+    return openStudio(device, renderer, this.camera, width, height);
   }
 
   private frame(time: number): void {
@@ -466,13 +463,12 @@ class Viewer {
     if (running) this.advance(seconds);
     this.chase();
     const moving = this.camera.step(seconds);
-    const tick = Math.floor(this.now);
     // On a slow device a view that changes is drawn hastily, one that plays briskly, and in full once it rests.
     const view = `${this.camera.width} ${Array.from(this.camera.clip).join()}`;
     const changed = view !== this.lastView && this.lastView !== '';
     const detail = !this.pacing.isSlow ? 'full' : changed ? 'hasty' : running ? 'brisk' : 'full';
     this.lastView = view;
-    this.renderer.draw(this.target, this.camera, { tick, fraction: this.now - tick, pace: this.pace() }, detail);
+    this.renderer.draw(this.target, this.camera, this.moment(), detail);
     void this.pacing.drawn(this.device, detail === 'full');
     if (detail !== 'full') this.pacing.wakeAtRest();
     // The first frame after a rest has no length.
