@@ -61,6 +61,7 @@ const SPECIAL = {
   'src/engine/floor.ts': 'floor',
   'src/engine/trace.ts': 'trace',
   'src/engine/glance.ts': 'trace',
+  'src/engine/flows.ts': 'trace',
   'src/experiment/protocol.ts': 'protocol',
   'src/experiment/study-protocol.ts': 'protocol',
   'src/experiment/statistics.ts': 'statistics',

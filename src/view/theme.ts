@@ -80,13 +80,15 @@ export const FIRST_PRODUCT = PAINTS.length;
 
 export const paint = (name: Paint): number => PAINTS.indexOf(name);
 
-/** Red, green, blue, alpha (0 … 1) a colour. A product's colour is `#rrggbb`; anything else counts as none. */
+/** The colour of each product, `#rrggbb`: its own, or one of a list. Anything that is not written so counts as none. */
+export function productColors(products: { color: string | undefined }[]): string[] {
+  return products.map(({ color }, i) => (color && /^#[0-9a-f]{6}$/i.test(color) ? color : PRODUCT_COLORS[i % PRODUCT_COLORS.length]!));
+}
+
+/** Red, green, blue, alpha (0 … 1) a colour. */
 export function palette(dark: boolean, products: { color: string | undefined }[]): Float32Array<ArrayBuffer> {
   const neutral = Object.values(dark ? DARK : LIGHT);
-  const product = products.map(({ color }, i) =>
-    color && /^#[0-9a-f]{6}$/i.test(color) ? color : PRODUCT_COLORS[i % PRODUCT_COLORS.length]!,
-  );
-  return Float32Array.from([...Object.values(STATE_COLORS), ...neutral, ...Object.values(HEAT), ...product].flatMap(channels));
+  return Float32Array.from([...Object.values(STATE_COLORS), ...neutral, ...Object.values(HEAT), ...productColors(products)].flatMap(channels));
 }
 
 function channels(color: string): [number, number, number, number] {
