@@ -39,17 +39,24 @@ fn isClear(place: vec3f, radius: f32) -> bool {
 @compute @workgroup_size(64)
 fn advance(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x;
+  let step = control.ended - 1u;
+  if (i == 0u) {
+    control.step = step + 1u;
+  }
   if (i >= setting.particles) {
     return;
   }
   var me = particles[i];
-  let step = control.step;
   let dt = setting.dt;
   if (me.radius == 0.0) {
     if (step < me.due || me.due == NEVER || setting.sources == 0u) {
       return;
     }
-    // Every step a waiting particle tries another site, and another place at it.
+    // It has a bid already, which is looked at with the lists.
+    if (berths[i].x == NONE && berths[i].y != NONE) {
+      return;
+    }
+    // Every time a waiting particle tries another site, and another place at it.
     let s = sourceOf(i);
     let grid = setting.source[s].sites;
     let dice = philox(vec4u(step, i, 0u, 0u), vec2u(setting.seed, 1u));
@@ -91,7 +98,7 @@ fn advance(@builtin(global_invocation_id) id: vec3u) {
     if (all(to >= setting.sink[s].low) && all(to <= setting.sink[s].high)) {
       out = true;
       atomicAdd(&control.left[s], 1u);
-      departures[atomicAdd(&control.logged, 1u) % setting.log] = vec2u(step, i | (s << 28u));
+      departures[atomicAdd(&control.logged, 1u) % setting.log] = vec2u(step, i | (s << 24u));
       if (setting.sink[s].returns != 0u) {
         me.due = step + 1u;
       }
@@ -101,7 +108,8 @@ fn advance(@builtin(global_invocation_id) id: vec3u) {
     me.radius = 0.0;
   } else {
     let apart = to - got.origin;
-    if (dot(apart, apart) > 0.25 * setting.skin * setting.skin) {
+    // It may move so far until the lists are looked at again; half as much more where it is pushed.
+    if (length(apart) + (1.5 * f32(EVERY) * dt) * length(me.velocity) > 0.5 * setting.skin) {
       atomicStore(&control.rebuild, 1u);
     }
   }

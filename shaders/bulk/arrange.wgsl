@@ -16,5 +16,9 @@ fn arrange(@builtin(global_invocation_id) id: vec3u) {
   }
   sorted[at] = vec4f(particles[i].place, particles[i].radius);
   sortedNumbers[at] = i;
+  let moved = distance(particles[i].place, pushes[i].origin);
+  if (moved > 0.5 * setting.skin) {
+    atomicAdd(&control.late, 1u);
+  }
   pushes[i].origin = particles[i].place;
 }

@@ -34,7 +34,8 @@ fn count(@builtin(global_invocation_id) id: vec3u) {
     particles[i].spin = vec3f();
     particles[i].rest = vec3f();
     particles[i].due = NEVER;
-    neighbours[i] = Neighbours(0u, 0u, 0u, 0u);
+    neighbours[i] = Neighbours(0u, 0u, 0xffffffffu, 0u);
+    pushes[i].origin = particles[i].place;
     atomicAdd(&control.entered, 1u);
   }
   let cell = cellIndex(cellAt(particles[i].place));

@@ -1,4 +1,5 @@
-// Makes the list of a particle's neighbours and of the walls near it. Contacts that last keep their slip: they are found again by number.
+// Makes the list of a particle's neighbours and of the walls near it. Contacts that last stay in their places; what is new is
+// where they are found.
 #import bulk/matter
 #import bulk/wall
 
@@ -13,26 +14,7 @@ fn link(@builtin(global_invocation_id) id: vec3u) {
   let radius = particles[i].radius;
   let known = neighbours[i];
   var crowded = 0u;
-
-  var held: array<u32, HELD>;
-  var heldSlips: array<vec4f, HELD>;
-  var holding = 0u;
-  for (var bits = known.touching; bits != 0u; bits &= bits - 1u) {
-    let slot = firstTrailingBit(bits) * stride + i;
-    if (holding < HELD) {
-      held[holding] = partners[slot];
-      heldSlips[holding] = slips[slot];
-      holding++;
-    } else {
-      crowded++;
-    }
-  }
-  var wallSlips: array<vec4f, NEAR_WALLS>;
-  for (var r = 0u; r < min(countOneBits(known.walls), NEAR_WALLS); r++) {
-    wallSlips[r] = slips[(setting.slots + r) * stride + i];
-  }
-
-  var made = Neighbours(0u, 0u, 0u, 0u);
+  var count = 0u;
   let cell = cellAt(place);
   let low = vec3u(max(vec3i(cell) - 1, vec3i(0)));
   let high = min(cell + 1u, setting.cells - 1u);
@@ -50,42 +32,44 @@ fn link(@builtin(global_invocation_id) id: vec3u) {
         if (j == i) {
           continue;
         }
-        if (made.count == setting.slots) {
+        if (count == setting.slots) {
           crowded++;
           continue;
         }
-        let slot = made.count * stride + i;
-        partners[slot] = j;
-        for (var h = 0u; h < holding; h++) {
-          if (held[h] == j) {
-            slips[slot] = heldSlips[h];
-            made.touching |= 1u << made.count;
+        var entry = j;
+        for (var bits = known.contacts; bits != 0u; bits &= bits - 1u) {
+          let c = firstTrailingBit(bits);
+          if (contacts[c * stride + i].partner == j) {
+            entry |= (c + 1u) << CONTACT_SHIFT;
           }
         }
-        made.count++;
+        partners[count * stride + i] = entry;
+        count++;
       }
     }
   }
 
-  var rank = 0u;
+  var walls = 0xffffffffu;
+  var wallContacts = 0u;
+  var shift = 0u;
   for (var w = 0u; w < setting.walls; w++) {
     // A wall that swings comes nearer by as much.
     if (!stands(w, control.step) || toWall(w, place).w >= radius + setting.skin + setting.wall[w].reach) {
       continue;
     }
-    if (rank == NEAR_WALLS) {
+    if (shift == 8u * NEAR_WALLS) {
       crowded++;
       continue;
     }
-    let bit = 1u << w;
-    made.walls |= bit;
-    if ((known.touchingWalls & bit) != 0u) {
-      slips[(setting.slots + rank) * stride + i] = wallSlips[countOneBits(known.walls & (bit - 1u))];
-      made.touchingWalls |= bit;
+    walls = (walls & ~(0xffu << shift)) | (w << shift);
+    for (var old = 0u; old < 32u; old += 8u) {
+      if (((known.walls >> old) & 0xffu) == w) {
+        wallContacts |= ((known.wallContacts >> old) & 0xffu) << shift;
+      }
     }
-    rank++;
+    shift += 8u;
   }
-  neighbours[i] = made;
+  neighbours[i] = Neighbours(count, known.contacts, walls, wallContacts);
   if (crowded > 0u) {
     atomicAdd(&control.crowded, crowded);
   }

@@ -100,16 +100,24 @@ struct Setting {
 /// What is known of a particle's neighbours.
 struct Neighbours {
   count: u32,
-  /// Bit k: the contact in slot k lasts, and its slip is to be read.
-  touching: u32,
-  /// Bit w: wall w is near. Slips of walls lie behind those of slots, in the order of the walls that are near.
+  /// Bit c: place c holds a contact that lasts.
+  contacts: u32,
+  /// The walls that are near, a byte each, and NO_WALL behind them.
   walls: u32,
-  touchingWalls: u32,
+  /// For each of them a byte: 1 + the place of its contact, or 0.
+  wallContacts: u32,
+}
+
+/// A contact that lasts: elongation of its tangential spring, from the lower number's side, and the other particle.
+struct Contact {
+  slip: vec3f,
+  partner: u32,
 }
 
 struct Control {
   /// 1 where the lists of neighbours are to be made anew in this step.
   rebuild: atomic<u32>,
+  /// Steps that have begun and steps that have ended: each is written where nobody reads it.
   step: u32,
   entered: atomic<u32>,
   /// Particles that went into a sink; the ring holds the last of them.
@@ -119,8 +127,10 @@ struct Control {
   /// Neighbours, lasting contacts and walls that found no slot.
   crowded: atomic<u32>,
   rebuilds: u32,
-  spare: u32,
+  ended: u32,
   left: array<atomic<u32>, 8>,
+  /// Particles that had moved by more than half a skin when the lists were made.
+  late: atomic<u32>,
 }
 
 /// Force and torque on a particle, without gravity.
@@ -133,20 +143,27 @@ struct Push {
 
 const NEVER = 0xffffffffu;
 const NONE = 0xffffffffu;
-/// Walls near a particle that are kept, and lasting contacts that live through a rebuild.
+/// Walls near a particle that are kept.
 const NEAR_WALLS = 4u;
-const HELD = 16u;
+const NO_WALL = 0xffu;
+/// Places for contacts that last, of each particle.
+const CONTACTS = 16u;
+/// Steps from one look at the lists of neighbours to the next.
+const EVERY = 4u;
+/// A neighbour in `partners`: its number, and above it 1 + the place of the contact, or 0.
+const CONTACT_SHIFT = 24u;
+const NUMBER = 0xffffffu;
 
 @group(0) @binding(0) var<uniform> setting: Setting;
 @group(0) @binding(1) var<storage, read_write> particles: array<Particle>;
 @group(0) @binding(2) var<storage, read_write> neighbours: array<Neighbours>;
 /// Slot k of particle i at k × particles + i.
 @group(0) @binding(3) var<storage, read_write> partners: array<u32>;
-/// Elongation of the tangential spring of each slot, from the lower number's side.
-@group(0) @binding(4) var<storage, read_write> slips: array<vec4f>;
+/// Place c of particle i at c × particles + i. A contact stays where it is as long as it lasts, whatever becomes of the lists.
+@group(0) @binding(4) var<storage, read_write> contacts: array<Contact>;
 @group(0) @binding(5) var<storage, read_write> pushes: array<Push>;
 @group(0) @binding(6) var<storage, read_write> control: Control;
-/// Step, and number of the particle with the sink in the upper 4 bits.
+/// Step, and number of the particle with the sink in the upper 8 bits.
 @group(0) @binding(7) var<storage, read_write> departures: array<vec2u>;
 /// The lowest number that wants the site.
 @group(0) @binding(8) var<storage, read_write> bids: array<atomic<u32>>;

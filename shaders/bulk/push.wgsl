@@ -48,91 +48,125 @@ fn inertiaOf(mass: f32, radius: f32) -> f32 {
   return 0.4 * mass * radius * radius;
 }
 
+/// The place of a contact that begins; CONTACTS where none is free.
+fn freePlace(taken: u32) -> u32 {
+  return min(firstTrailingBit(~taken), CONTACTS);
+}
+
 @compute @workgroup_size(64)
 fn push(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x;
+  let step = control.step;
   if (i == 0u) {
-    atomicStore(&control.rebuild, 0u);
+    control.ended = step + 1u;
+    // The lists were made anew just now, if at all.
+    if (step % EVERY == 0u) {
+      atomicStore(&control.rebuild, 0u);
+    }
   }
-  if (i >= setting.particles) {
+  if (i >= setting.particles || particles[i].radius == 0.0) {
     return;
   }
   let me = particles[i];
-  if (me.radius == 0.0) {
-    return;
-  }
+  let stride = setting.particles;
   var force = vec3f();
   var torque = vec3f();
-  let known = neighbours[i];
-  var touching = 0u;
-  for (var k = 0u; k < known.count; k++) {
-    let slot = k * setting.particles + i;
-    let j = partners[slot];
+  var crowded = 0u;
+  let count = neighbours[i].count;
+  let lasting = neighbours[i].contacts;
+  var taken = lasting;
+  for (var k = 0u; k < count; k++) {
+    let entry = partners[k * stride + i];
+    let j = entry & NUMBER;
+    var place = entry >> CONTACT_SHIFT;
+    let otherRadius = particles[j].radius;
     let apart = particles[j].place - me.place;
-    let reach = me.radius + particles[j].radius;
+    let reach = me.radius + otherRadius;
     let distance2 = dot(apart, apart);
-    if (distance2 >= reach * reach || particles[j].radius == 0.0 || distance2 == 0.0) {
+    if (distance2 >= reach * reach || otherRadius == 0.0 || distance2 == 0.0) {
+      if (place != 0u) {
+        taken &= ~(1u << (place - 1u));
+        partners[k * stride + i] = j;
+      }
       continue;
     }
-    let first = i < j;
-    var a = me;
-    var b = particles[j];
-    if (!first) {
-      b = a;
-      a = particles[j];
-    }
-    let d = b.place - a.place;
-    let distance = sqrt(dot(d, d));
-    let n = d / distance;
-    let overlap = a.radius + b.radius - distance;
-    let armA = a.radius - 0.5 * overlap;
-    let armB = b.radius - 0.5 * overlap;
-    let v = a.velocity - b.velocity + cross(armA * a.spin + armB * b.spin, n);
-    let mass = a.mass * b.mass / (a.mass + b.mass);
     var before = vec3f();
-    if ((known.touching & (1u << k)) != 0u) {
-      before = slips[slot].xyz;
+    if (place != 0u) {
+      before = contacts[(place - 1u) * stride + i].slip;
+    } else {
+      place = freePlace(taken) + 1u;
+      if (place > CONTACTS) {
+        crowded++;
+      } else {
+        taken |= 1u << (place - 1u);
+        partners[k * stride + i] = j | (place << CONTACT_SHIFT);
+      }
     }
+    // Both sides reckon from the lower number's.
+    let first = i < j;
+    let other = particles[j];
+    let sign = select(-1.0, 1.0, first);
+    let distance = sqrt(distance2);
+    let n = apart * (sign / distance);
+    let overlap = reach - distance;
+    let arm = me.radius - 0.5 * overlap;
+    let mine = arm * me.spin;
+    let its = (otherRadius - 0.5 * overlap) * other.spin;
+    // Sums of two are the same in either order.
+    let v = sign * (me.velocity - other.velocity) + cross(mine + its, n);
+    let mass = me.mass * other.mass / (me.mass + other.mass);
     let t = touch(n, overlap, v, mass, setting.damping, setting.friction, before);
-    slips[slot] = vec4f(t.slip, 0.0);
-    touching |= 1u << k;
-    let onA = t.tangent - t.normal * n;
-    force += select(-onA, onA, first);
-    torque += select(armB, armA, first) * cross(n, t.tangent);
+    if (place <= CONTACTS) {
+      contacts[(place - 1u) * stride + i] = Contact(t.slip, j);
+    }
+    force += sign * (t.tangent - t.normal * n);
+    torque += arm * cross(n, t.tangent);
     if (setting.rolling > 0.0) {
-      let inertia = inertiaOf(a.mass, a.radius);
-      let other = inertiaOf(b.mass, b.radius);
-      let most = setting.rolling * t.normal * a.radius * b.radius / (a.radius + b.radius);
-      let against = resist(a.spin - b.spin, most, inertia * other / (inertia + other));
-      torque += select(-against, against, first);
+      let inertia = inertiaOf(me.mass, me.radius);
+      let inertiaOther = inertiaOf(other.mass, otherRadius);
+      let most = setting.rolling * t.normal * me.radius * otherRadius / reach;
+      torque += resist(me.spin - other.spin, most, inertia * inertiaOther / (inertia + inertiaOther));
     }
   }
 
-  var touchingWalls = 0u;
-  var near = known.walls;
-  var slot = setting.slots * setting.particles + i;
-  for (; near != 0u; slot += setting.particles) {
-    let w = firstTrailingBit(near);
-    near &= near - 1u;
-    if (!stands(w, control.step)) {
-      continue;
+  let walls = neighbours[i].walls;
+  let lastingWalls = neighbours[i].wallContacts;
+  var wallContacts = lastingWalls;
+  for (var shift = 0u; shift < 32u; shift += 8u) {
+    let w = (walls >> shift) & 0xffu;
+    if (w == NO_WALL) {
+      break;
     }
-    let swing = swingAt(w, control.step);
+    var place = (lastingWalls >> shift) & 0xffu;
+    let swing = swingAt(w, step);
     let to = toWall(w, me.place - swing.x * setting.wall[w].swing);
     let overlap = me.radius - to.w;
-    if (overlap <= 0.0) {
+    if (overlap <= 0.0 || !stands(w, step)) {
+      if (place != 0u) {
+        taken &= ~(1u << (place - 1u));
+        wallContacts &= ~(0xffu << shift);
+      }
       continue;
+    }
+    var before = vec3f();
+    if (place != 0u) {
+      before = contacts[(place - 1u) * stride + i].slip;
+    } else {
+      place = freePlace(taken) + 1u;
+      if (place > CONTACTS) {
+        crowded++;
+      } else {
+        taken |= 1u << (place - 1u);
+        wallContacts |= place << shift;
+      }
     }
     let n = to.xyz;
     let wallVelocity = setting.wall[w].drift + (swing.y * setting.wall[w].pace) * setting.wall[w].swing;
     let v = me.velocity + cross(to.w * me.spin, n) - wallVelocity;
-    var before = vec3f();
-    if ((known.touchingWalls & (1u << w)) != 0u) {
-      before = slips[slot].xyz;
-    }
     let t = touch(n, overlap, v, me.mass, setting.wall[w].damping, setting.wall[w].friction, before);
-    slips[slot] = vec4f(t.slip, 0.0);
-    touchingWalls |= 1u << w;
+    if (place <= CONTACTS) {
+      contacts[(place - 1u) * stride + i] = Contact(t.slip, NONE);
+    }
     force += t.tangent - t.normal * n;
     torque += to.w * cross(n, t.tangent);
     if (setting.wall[w].rolling > 0.0) {
@@ -141,8 +175,13 @@ fn push(@builtin(global_invocation_id) id: vec3u) {
   }
   pushes[i].force = force;
   pushes[i].torque = torque;
-  if (touching != known.touching || touchingWalls != known.touchingWalls) {
-    neighbours[i].touching = touching;
-    neighbours[i].touchingWalls = touchingWalls;
+  if (taken != lasting) {
+    neighbours[i].contacts = taken;
+  }
+  if (wallContacts != lastingWalls) {
+    neighbours[i].wallContacts = wallContacts;
+  }
+  if (crowded > 0u) {
+    atomicAdd(&control.crowded, crowded);
   }
 }

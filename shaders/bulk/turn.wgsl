@@ -1,4 +1,4 @@
-// One workgroup: counts the step, and adds up the runs (prefix sum over the cells, second part; Hillis and Steele 1986).
+// One workgroup: adds up the runs (prefix sum over the cells, second part; Hillis and Steele 1986).
 #import bulk/matter
 
 const LANES = 64u;
@@ -10,7 +10,6 @@ var<workgroup> sums: array<u32, LANES>;
 fn turn(@builtin(local_invocation_index) lane: u32) {
   if (lane == 0u) {
     needed = atomicLoad(&control.rebuild);
-    control.step++;
     control.rebuilds += needed;
   }
   if (workgroupUniformLoad(&needed) == 0u) {

@@ -24,26 +24,28 @@ fn within(d: vec3f, half: vec3f) -> f32 {
 
 /// Direction from a point to the nearest point of a wall at rest, and the distance. A plane has an inside: distances behind it are negative.
 fn toWall(w: u32, place: vec3f) -> vec4f {
-  let wall = setting.wall[w];
-  let d = place - wall.point;
-  if (wall.shape == PLANE) {
-    return vec4f(-wall.axis, dot(d, wall.axis));
+  // Field by field: a wall taken whole is copied whole.
+  let d = place - setting.wall[w].point;
+  let shape = setting.wall[w].shape;
+  let axis = setting.wall[w].axis;
+  if (shape == PLANE) {
+    return vec4f(-axis, dot(d, axis));
   }
   var near: vec3f;
-  if (wall.shape == REVOLVED) {
+  if (shape == REVOLVED) {
     // In the half plane through the axis and the point, the wall is a line from (radius, height) to (radius, height).
-    let height = dot(d, wall.axis);
-    let out = d - height * wall.axis;
+    let height = dot(d, axis);
+    let out = d - height * axis;
     let radius = length(out);
-    let begin = wall.u.xy;
-    let line = vec2f(wall.u.z, wall.v.x) - begin;
+    let begin = setting.wall[w].u.xy;
+    let line = vec2f(setting.wall[w].u.z, setting.wall[w].v.x) - begin;
     let share = clamp(dot(vec2f(radius, height) - begin, line) / max(dot(line, line), 1e-30), 0.0, 1.0);
     let at = begin + share * line;
-    near = at.y * wall.axis + out * (at.x / max(radius, 1e-12));
+    near = at.y * axis + out * (at.x / max(radius, 1e-12));
   } else {
-    near = within(d, wall.u) * wall.u + within(d, wall.v) * wall.v;
-    if (wall.shape != PANEL) {
-      near += within(d, wall.axis) * wall.axis;
+    near = within(d, setting.wall[w].u) * setting.wall[w].u + within(d, setting.wall[w].v) * setting.wall[w].v;
+    if (shape != PANEL) {
+      near += within(d, axis) * axis;
     }
   }
   let to = near - d;

@@ -19,14 +19,16 @@ import { settingBytes } from './uniform.ts';
 
 /** Share of the mean diameter that neighbours may be apart: more makes lists longer, less makes them anew more often. */
 const SKIN = 0.25;
-/** Room for walls near a particle, as NEAR_WALLS in shaders/bulk/matter.wgsl. */
-const NEAR_WALLS = 4;
+/** Places for lasting contacts of a particle, as CONTACTS in shaders/bulk/matter.wgsl. */
+const CONTACTS = 16;
+/** Steps from one look at the lists of neighbours to the next, as EVERY there. */
+const EVERY = 4;
 /** Cells that one invocation adds up, as RUN there. */
 const RUN = 64;
 const WORKGROUP = 64;
 /** Entries of the ring of departures: read them before so many more have left. */
 const LOG = 65_536;
-const CONTROL_WORDS = 16;
+const CONTROL_WORDS = 20;
 
 /** Buffers by their binding in shaders/bulk/matter.wgsl, and kernels by the bindings they use. */
 const BINDINGS = {
@@ -34,7 +36,7 @@ const BINDINGS = {
   particles: 1,
   neighbours: 2,
   partners: 3,
-  slips: 4,
+  contacts: 4,
   pushes: 5,
   control: 6,
   departures: 7,
@@ -50,7 +52,7 @@ const BINDINGS = {
 type Bound = keyof typeof BINDINGS;
 type Over = 'particles' | 'runs' | 'one';
 
-const PUSH: Kernel = ['push', push, 'particles', ['setting', 'particles', 'neighbours', 'partners', 'slips', 'pushes', 'control']];
+const PUSH: Kernel = ['push', push, 'particles', ['setting', 'particles', 'neighbours', 'partners', 'contacts', 'pushes', 'control']];
 const ADVANCE: Kernel = [
   'advance',
   advance,
@@ -59,7 +61,7 @@ const ADVANCE: Kernel = [
 ];
 /** In their order; they do nothing where no list is out of date. */
 const REBUILD: Kernel[] = [
-  ['count', count, 'particles', ['setting', 'particles', 'control', 'berths', 'bids', 'neighbours', 'tally']],
+  ['count', count, 'particles', ['setting', 'particles', 'control', 'berths', 'bids', 'neighbours', 'tally', 'pushes']],
   ['addRuns', addRuns, 'runs', ['setting', 'control', 'tally', 'runs']],
   ['turn', turn, 'one', ['setting', 'control', 'runs', 'starts']],
   ['spread', spread, 'runs', ['setting', 'control', 'tally', 'runs', 'starts']],
@@ -70,7 +72,7 @@ const REBUILD: Kernel[] = [
     'particles',
     ['setting', 'particles', 'control', 'berths', 'starts', 'scattered', 'sorted', 'sortedNumbers', 'pushes'],
   ],
-  ['link', link, 'particles', ['setting', 'particles', 'neighbours', 'partners', 'slips', 'control', 'starts', 'sorted', 'sortedNumbers']],
+  ['link', link, 'particles', ['setting', 'particles', 'neighbours', 'partners', 'contacts', 'control', 'starts', 'sorted', 'sortedNumbers']],
 ];
 type Kernel = [name: string, code: string, over: Over, bound: Bound[]];
 
@@ -78,6 +80,17 @@ interface Work {
   pipeline: GPUComputePipeline;
   group: GPUBindGroup;
   workgroups: number;
+}
+
+/** How many of the kernels run in every step; the others where the lists are looked at. */
+const STEP = 2;
+
+function dispatch(pass: GPUComputePassEncoder, work: readonly Work[]): void {
+  for (const { pipeline, group, workgroups } of work) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(workgroups);
+  }
 }
 
 /** What has happened so far. */
@@ -97,6 +110,8 @@ export interface Counts {
   crowded: number;
   /** Departures that were overwritten before they were read. */
   missed: number;
+  /** Particles that had moved too far when the lists of neighbours were made: a contact may have begun a step or two late. Added up likewise. */
+  late: number;
   /** Times that the lists of neighbours were made. */
   rebuilds: number;
 }
@@ -140,7 +155,9 @@ export class Bulk {
   /** Of all buffers. */
   readonly bytes: number;
   private readonly buffers: Record<Bound, GPUBuffer>;
-  private readonly step_: Work[];
+  private readonly work: Work[];
+  /** Steps submitted. */
+  private steps = 0;
   private read_ = 0;
   private missed = 0;
 
@@ -154,7 +171,7 @@ export class Bulk {
     this.particles = buffers.particles;
     this.buffers = buffers;
     this.bytes = Object.values(buffers).reduce((sum, buffer) => sum + buffer.size, 0);
-    this.step_ = work;
+    this.work = work;
   }
 
   /**
@@ -184,7 +201,7 @@ export class Bulk {
       particles: packing.particles.byteLength,
       neighbours: particles * 16,
       partners: particles * slots * 4,
-      slips: particles * (slots + NEAR_WALLS) * 16,
+      contacts: particles * CONTACTS * 16,
       pushes: particles * 48,
       control: CONTROL_WORDS * 4,
       departures: LOG * 8,
@@ -198,9 +215,9 @@ export class Bulk {
       runs: runs * 4,
     };
     const most = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
-    if (sizes.slips > most) {
-      const fit = Math.floor(most / ((slots + NEAR_WALLS) * 16));
-      throw new SetupError([`setup: this device has room for ${fit} particles of ${slots} slots, not ${particles}`]);
+    if (Math.max(sizes.contacts, sizes.partners) > most) {
+      const fit = Math.floor(most / (CONTACTS * 16));
+      throw new SetupError([`setup: this device has room for ${fit} particles, not ${particles}`]);
     }
     const buffer = (name: Bound): GPUBuffer => {
       const usage = name === 'setting' ? GPUBufferUsage.UNIFORM : GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
@@ -212,8 +229,8 @@ export class Bulk {
     device.queue.writeBuffer(buffers.setting, 0, setting);
     device.queue.writeBuffer(buffers.particles, 0, packing.particles);
     device.queue.writeBuffer(buffers.bids, 0, new Uint32Array(sizes.bids / 4).fill(0xffffffff));
-    // The first lists are made before the first step; the kernel that does so counts a step, so it begins at −1.
-    device.queue.writeBuffer(buffers.control, 0, new Uint32Array([1, 0xffffffff]));
+    // The first lists are made before the first step.
+    device.queue.writeBuffer(buffers.control, 0, new Uint32Array([1]));
 
     const groups: Record<Over, number> = { particles: Math.ceil(particles / WORKGROUP), runs: Math.ceil(runs / WORKGROUP), one: 1 };
     const work = await Promise.all(
@@ -226,26 +243,23 @@ export class Bulk {
     );
     const bulk = new Bulk(device, setup, dt, packing, buffers, work);
     const encoder = device.createCommandEncoder();
-    bulk.dispatch(encoder, work.slice(2), 1);
+    const pass = encoder.beginComputePass({ label: 'bulk' });
+    dispatch(pass, work.slice(STEP));
+    pass.end();
     device.queue.submit([encoder.finish()]);
+    // Nothing has moved or entered by that.
+    device.queue.writeBuffer(buffers.control, 0, new Uint32Array(CONTROL_WORDS));
     return bulk;
   }
 
-  private dispatch(encoder: GPUCommandEncoder, work: Work[], times: number): void {
+  /** Adds so many steps to the encoder. It is to be submitted, and before any other. */
+  encode(encoder: GPUCommandEncoder, steps: number): void {
     const pass = encoder.beginComputePass({ label: 'bulk' });
-    for (let n = 0; n < times; n++) {
-      for (const { pipeline, group, workgroups } of work) {
-        pass.setPipeline(pipeline);
-        pass.setBindGroup(0, group);
-        pass.dispatchWorkgroups(workgroups);
-      }
+    for (let n = 0; n < steps; n++) {
+      this.steps++;
+      dispatch(pass, this.steps % EVERY === 0 ? this.work : this.work.slice(0, STEP));
     }
     pass.end();
-  }
-
-  /** Adds so many steps to the encoder. */
-  encode(encoder: GPUCommandEncoder, steps: number): void {
-    this.dispatch(encoder, this.step_, steps);
   }
 
   /** Submits so many steps. */
@@ -289,7 +303,7 @@ export class Bulk {
     const outside = left.reduce((sum, n) => sum + n, escaped);
     const waiting = (this.setup.sources ?? []).reduce((sum, source) => sum + source.count, 0);
     const present = particleCount(this.setup) - waiting + entered - outside;
-    return { step, time: step * this.dt, present, entered, left, escaped, crowded, rebuilds, missed: this.missed };
+    return { step, time: step * this.dt, present, entered, left, escaped, crowded, late: words[16], rebuilds, missed: this.missed };
   }
 
   /** Who has left through sinks since the last call, by time, then by number. */
@@ -307,7 +321,7 @@ export class Bulk {
       if (rest > 0) pieces.push({ buffer: this.buffers.departures, at: 0, bytes: rest * 8 });
       const pairs = new Uint32Array(await this.copy(pieces));
       for (let i = 0; i < pairs.length; i += 2)
-        departures.push({ time: (pairs[i] + 1) * this.dt, particle: pairs[i + 1] & 0x0fffffff, sink: pairs[i + 1] >>> 28 });
+        departures.push({ time: (pairs[i] + 1) * this.dt, particle: pairs[i + 1] & 0xffffff, sink: pairs[i + 1] >>> 24 });
       departures.sort((a, b) => a.time - b.time || a.particle - b.particle);
     }
     return { departures, counts: this.countsOf(words) };
