@@ -21,6 +21,8 @@ export interface Findings {
   /** Per kept metric, the values of replications `first` …; NaN where one did not end or is left out of the averages. */
   first: number;
   columns: Float64Array[];
+  /** Glances that were asked for, in rows: a replication, then the words of `glance.ts`. */
+  glances?: Uint32Array | undefined;
 }
 
 /** Numbers kept one by one are limited to this many (32 MB). */

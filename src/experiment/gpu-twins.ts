@@ -15,9 +15,21 @@ const SLICE_MS = { watched: 6, unwatched: 60 };
 /** Devices lost in a row before it is given up. */
 const LOSSES = 3;
 
+/** Where glances of the twins of a run are kept, while somebody wants them. */
+export interface GlanceKeeping {
+  buffer(device: GPUDevice): GPUBuffer | undefined;
+  /** A slice is over. */
+  changed(): void;
+  /** The last words of a twin are in the buffer. */
+  wrote(replication: number): void;
+}
+
 export class GpuTwins {
   private readonly gpu: GPU | undefined;
   private hardware: OpenDevice | undefined;
+  private opening: Promise<OpenDevice> | undefined;
+  /** Whether the device in hand is lost: the next who needs one opens another. */
+  private lost = false;
   private text = '';
   private plant: Plant | undefined;
   private engine: GpuEngine | undefined;
@@ -34,14 +46,32 @@ export class GpuTwins {
 
   /** Opens the device. Rejects with the reason, in words, where there is none. */
   async device(): Promise<{ name: string; software: boolean }> {
-    this.hardware ??= await openDevice(this.gpu);
-    return { name: this.hardware.name, software: this.hardware.software };
+    const { name, software } = await this.hold();
+    return { name, software };
   }
 
   /** The device that there is now, for those who run kernels of their own inside `retrying`. */
   async opened(): Promise<GPUDevice> {
-    this.hardware ??= await openDevice(this.gpu);
-    return this.hardware.device;
+    return (await this.hold()).device;
+  }
+
+  /** The device in hand, or where there is none or it is lost another, the same for all who ask. */
+  private hold(): Promise<OpenDevice> {
+    if (this.hardware !== undefined && !this.lost) return Promise.resolve(this.hardware);
+    this.opening ??= openDevice(this.gpu)
+      .then((hardware) => {
+        this.hardware = hardware;
+        this.lost = false;
+        this.engine = undefined;
+        void hardware.device.lost.then(() => {
+          if (this.hardware === hardware) this.lost = true;
+        });
+        return hardware;
+      })
+      .finally(() => {
+        this.opening = undefined;
+      });
+    return this.opening;
   }
 
   /** Takes up a scene: compiles its kernels unless they are those in hand. */
@@ -58,9 +88,9 @@ export class GpuTwins {
 
   private async ready(): Promise<{ engine: GpuEngine; software: boolean }> {
     const plant = this.plant as Plant;
-    this.hardware ??= await openDevice(this.gpu);
-    this.engine ??= await GpuEngine.open(this.hardware.device, plant);
-    return { engine: this.engine, software: this.hardware.software };
+    const { device, software } = await this.hold();
+    this.engine ??= await GpuEngine.open(device, plant);
+    return { engine: this.engine, software };
   }
 
   /** Most twins one call of `run` should be given. */
@@ -72,8 +102,7 @@ export class GpuTwins {
 
   /** Most twins of a plant in one batch. Rejects where not even one fits. */
   async room(plant: Plant): Promise<number> {
-    this.hardware ??= await openDevice(this.gpu);
-    return this.fitting(this.hardware, plant);
+    return this.fitting(await this.hold(), plant);
   }
 
   private fitting({ device, software }: OpenDevice, plant: Plant): number {
@@ -86,24 +115,45 @@ export class GpuTwins {
    * Runs replications `first` … `first + count − 1`, at most `batch()` of them; those that ended, if `stop` is called.
    * @param onProgress told the twins done so far, in fractions, after every slice.
    */
-  async run(first: number, count: number, seed: number, watched: boolean, onProgress?: (twins: number) => void): Promise<Findings> {
+  async run(
+    first: number,
+    count: number,
+    seed: number,
+    watched: boolean,
+    onProgress?: (twins: number) => void,
+    glances?: GlanceKeeping,
+  ): Promise<Findings> {
     const { collector, plant } = this;
     if (plant === undefined || collector === undefined) throw new Error('no scene is open');
     this.stopped = false;
-    const blocks = await this.batchOfBlocks(first, count, seed, watched, onProgress);
+    let written: GPUBuffer | undefined;
+    const blocks = await this.again(
+      async (control) => {
+        const { engine } = await this.ready();
+        return engine.run(first, count, seed, {
+          ...control,
+          glances: (device) => {
+            written = glances?.buffer(device);
+            return written;
+          },
+        });
+      },
+      watched,
+      (fraction) => {
+        if (written !== undefined) glances?.changed();
+        onProgress?.(fraction * count);
+      },
+    );
     collector.begin(first, count);
     const block = new Uint32Array(plant.layout.words);
     for (let column = 0; column < count; column++) {
       if (blocks[HEAD_STATUS * count + column] === STATUS_RUNNING) continue;
       for (let w = 0; w < block.length; w++) block[w] = blocks[w * count + column] as number;
       collector.take(first + column, block);
+      if (written !== undefined) glances?.wrote(first + column);
     }
+    if (written !== undefined) glances?.changed();
     return collector.findings();
-  }
-
-  private batchOfBlocks(first: number, count: number, seed: number, watched: boolean, onProgress?: (twins: number) => void) {
-    const run = async (control: SliceControl): Promise<Uint32Array> => (await this.ready()).engine.run(first, count, seed, control);
-    return this.again(run, watched, (fraction) => onProgress?.(fraction * count));
   }
 
   /**
@@ -132,8 +182,6 @@ export class GpuTwins {
       } catch (error) {
         const lost = await Promise.race([device.lost, Promise.resolve(undefined)]);
         if (lost === undefined || losses >= LOSSES) throw error;
-        this.engine = undefined;
-        this.hardware = undefined;
       }
     }
   }

@@ -9,8 +9,10 @@ import type { Plant } from '../scene/plant.ts';
 import { read } from '../scene/read.ts';
 import type { Scene } from '../scene/scene.ts';
 import { Experiment, type Runner } from './experiment.ts';
-import { GpuTwins } from './gpu-twins.ts';
+import { GlanceBoard, type GlancedRun } from './glance-board.ts';
+import { type GlanceKeeping, GpuTwins } from './gpu-twins.ts';
 import type { Checked, EngineReport, Progress, RunRequest, Summary } from './protocol.ts';
+import { type Refill, startRefill } from './refill.ts';
 import type { Journals, StudyLab } from './study-lab.ts';
 import type { Applied, Path, StudyPlan, StudyProgress, StudyReport, StudyRequest } from './study-protocol.ts';
 import type { Twins } from './twins.ts';
@@ -45,6 +47,16 @@ export interface LabOptions {
   proxy?: <T extends (...args: never[]) => unknown>(callback: T) => T;
 }
 
+/** The run whose twins are glanced at, and what it takes to run them once more. */
+interface LastRun {
+  glanced: GlancedRun;
+  request: RunRequest;
+  path: Path;
+  engine: 'gpu' | 'cpu';
+  /** Twins that ended; undefined while it runs. */
+  finished: number | undefined;
+}
+
 /** Milliseconds a span of the reference engine should take: short enough to cancel and to show partial results, long enough to amortise messages. */
 const SPAN_MS = 150;
 /** Milliseconds to measure an emulated GPU for. */
@@ -61,10 +73,21 @@ export class Lab {
   private measuring: Promise<void> | undefined;
   /** Events a second as measured, on plants with these constants. */
   private measured: { key: string; cpu: number; gpu: number | undefined } | undefined;
+  /** Twins at a glance, of the latest run. */
+  readonly glances: GlanceBoard;
+  private last: LastRun | undefined;
+  /** Runs and studies that were asked for and are not over. */
+  private busy = 0;
+  /** Twins being run once more for their glances. */
+  private refilling: Refill | undefined;
 
   constructor(options: LabOptions) {
     this.options = options;
     this.gpu = new GpuTwins(options.gpu);
+    this.glances = new GlanceBoard(
+      () => this.gpu.opened(),
+      () => this.refill(),
+    );
   }
 
   /** Looks for a GPU; never rejects. */
@@ -101,8 +124,25 @@ export class Lab {
    * Runs a batch. One at a time: a new one cancels the one that runs.
    * Rejects where the scene does not read, or an engine that was asked for cannot run it.
    */
-  async run(request: RunRequest, onProgress?: (progress: Progress) => void): Promise<Summary> {
+  run(request: RunRequest, onProgress?: (progress: Progress) => void): Promise<Summary> {
+    return this.alone(() => this.batch(request, onProgress));
+  }
+
+  /** Ends whatever runs and does one thing; afterwards twins that somebody wants to see are run once more. */
+  private async alone<T>(work: () => Promise<T>): Promise<T> {
     this.cancel();
+    this.busy++;
+    try {
+      await this.refilling?.over;
+      return await work();
+    } finally {
+      this.busy--;
+      // Who broke a run off wants no more of it.
+      if (this.last?.finished === this.last?.glanced.replications) this.refill();
+    }
+  }
+
+  private async batch(request: RunRequest, onProgress?: (progress: Progress) => void): Promise<Summary> {
     if (this.measuring !== undefined) this.gpu.stop();
     const plant = compile(sceneOf(request.scene));
     const replications = request.replications ?? plant.scene.run.replications;
@@ -112,26 +152,32 @@ export class Lab {
     if (path === 'recursion' && request.engine === 'gpu')
       throw new Error('The recursion runs on the reference engine; choose that, or the path by events.');
     const wanted = path === 'recursion' ? 'cpu' : (request.engine ?? 'auto');
+    const seed = request.seed ?? plant.scene.run.seed;
     let report = this.choose(wanted, plant);
+    const glanced = this.glances.begin(plant, replications, seed);
+    const last: LastRun = { glanced, request, path, engine: report.engine, finished: undefined };
+    this.last = last;
     let runners: Runner[] | undefined;
     if (report.engine === 'gpu') {
       // The kernels of an emulated GPU may compile for long: a run on threads does not wait for what it does not need.
       await this.measuring;
       try {
-        runners = await this.gpuRunner(request, plant, replications);
+        runners = await this.gpuRunner(request, glanced);
       } catch (error) {
         if (wanted === 'gpu') throw error;
         report = this.onCpu(`the GPU engine cannot run this plant: ${(error as Error).message}`);
       }
     }
-    runners ??= await this.cpuRunners(request.scene, plant.scene, replications, path);
+    runners ??= await this.cpuRunners(request.scene, path, glanced);
+    last.engine = report.engine;
     if (report.engine === 'cpu' && path !== 'events' && whyNot === '') {
       report = { ...report, reason: `${report.reason}; by recursion on departure times, as the plant is a line` };
     }
-    const experiment = new Experiment(plant, report, request.seed ?? plant.scene.run.seed, replications);
+    const experiment = new Experiment(plant, report, seed, replications);
     this.experiment = experiment;
     const summary = await experiment.run(runners, onProgress);
     if (this.experiment === experiment) this.experiment = undefined;
+    last.finished = summary.finished;
     if (wanted === 'auto' && report.engine === 'cpu' && summary.finished === replications && this.device?.software === true) {
       this.measuring ??= this.measure(request.scene, plant, summary).finally(() => {
         this.measuring = undefined;
@@ -180,13 +226,18 @@ export class Lab {
     }
   }
 
-  private async gpuRunner(request: RunRequest, plant: Plant, replications: number): Promise<Runner[]> {
-    const { gpu } = this;
-    await gpu.open(request.scene, plant, replications);
+  private async gpuRunner(request: RunRequest, glanced: GlancedRun): Promise<Runner[]> {
+    const { gpu, glances } = this;
+    await gpu.open(request.scene, glanced.plant, glanced.replications);
     gpu.batch(); // throws where not even one twin fits
+    const keeping: GlanceKeeping = {
+      buffer: (device) => glances.buffer(glanced, device),
+      changed: () => glances.changed(glanced),
+      wrote: (replication) => glances.wrote(glanced, replication),
+    };
     return [
       {
-        run: (first, count, seed, onProgress) => gpu.run(first, count, seed, request.watched ?? false, onProgress),
+        run: (first, count, seed, onProgress) => gpu.run(first, count, seed, request.watched ?? false, onProgress, keeping),
         span: (left) => Math.min(left, gpu.batch()),
         took: () => undefined,
         stop: () => gpu.stop(),
@@ -201,14 +252,26 @@ export class Lab {
     return this.threads;
   }
 
-  private async cpuRunners(text: string, scene: Scene, replications: number, path: Path): Promise<Runner[]> {
-    const { options } = this;
-    await Promise.all(this.allThreads().map((thread) => thread.open(text, scene, replications, path)));
+  private async cpuRunners(text: string, path: Path, glanced: GlancedRun): Promise<Runner[]> {
+    const { options, glances } = this;
+    const { plant, replications } = glanced;
+    await Promise.all(this.allThreads().map((thread) => thread.open(text, plant.scene, replications, path)));
+    const take = (rows: Uint32Array | undefined): void => {
+      if (rows !== undefined) glances.take(glanced, rows);
+    };
     const proxy = options.proxy ?? (<T>(callback: T) => callback);
     return this.threads.map((thread): Runner => {
       let size = 1;
       return {
-        run: (first, count, seed, onProgress) => thread.run(first, count, seed, proxy(onProgress)),
+        run: async (first, count, seed, onProgress) => {
+          const told = (twins: number, rows?: Uint32Array): void => {
+            take(rows);
+            onProgress(twins);
+          };
+          const findings = await thread.run(first, count, seed, proxy(told), glances.keeps);
+          take(findings.glances);
+          return findings;
+        },
         // Near the end spans get shorter, so that all threads end together.
         span: (left, runners) => Math.min(this.spanTwins ?? size, Math.ceil(left / runners)),
         took: (count, ms) => {
@@ -236,7 +299,24 @@ export class Lab {
   cancel(): void {
     this.experiment?.cancel();
     this.experiment = undefined;
+    this.refilling?.stop();
     void this.studying?.then((studies) => studies.cancel());
+  }
+
+  /** Runs those twins of the last run once more that had ended before anybody watched, or were lost with a device; whatever else is asked for ends it. */
+  private refill(): void {
+    const { last, glances } = this;
+    if (this.busy > 0 || this.refilling !== undefined || last?.finished === undefined) return;
+    if (glances.missing(last.glanced, 0, last.finished) === undefined) return;
+    const { glanced, request, path, engine } = last;
+    this.refilling = startRefill(glances, glanced, last.finished, async () => {
+      if (engine === 'cpu') return this.cpuRunners(request.scene, path, glanced);
+      await this.measuring;
+      return this.gpuRunner(request, glanced);
+    });
+    void this.refilling.over.then(() => {
+      this.refilling = undefined;
+    });
   }
 
   // Studies come when the first is asked for: a page that only runs its scene does not load them.
@@ -259,8 +339,11 @@ export class Lab {
   }
 
   /** Runs an experiment; what runs is ended first. Rejects, problems by path, where it cannot be run. */
-  async explore(request: StudyRequest, onProgress?: (progress: StudyProgress) => void): Promise<StudyReport> {
-    this.cancel();
+  explore(request: StudyRequest, onProgress?: (progress: StudyProgress) => void): Promise<StudyReport> {
+    return this.alone(() => this.study(request, onProgress));
+  }
+
+  private async study(request: StudyRequest, onProgress?: (progress: StudyProgress) => void): Promise<StudyReport> {
     // Only an emulated GPU is measured, and its kernels may compile for minutes: only who asked for it waits for it.
     if (this.measuring !== undefined && request.engine === 'gpu') {
       this.gpu.stop();

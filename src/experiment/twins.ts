@@ -1,4 +1,5 @@
 /** Runs replications of one plant on one thread of the reference engine, in spells short enough to be stopped. */
+import { glanceLayoutOf, glanceOf } from '../engine/glance-of.ts';
 import { record } from '../engine/recording.ts';
 import { LineEngine } from '../engine/line-engine.ts';
 import { lineOf } from '../engine/line.ts';
@@ -16,7 +17,7 @@ import { type TrialResult, type TrialSpan, TrialTwins } from './trial-twins.ts';
 /** Milliseconds between chances to be stopped. */
 const SPELL_MS = 40;
 /** Events between looks at the watch. */
-const GLANCE = 4096;
+const LOOK = 4096;
 
 /** Lets messages (pause, stop) be heard. */
 function breathe(): Promise<void> {
@@ -60,28 +61,51 @@ export class Twins {
 
   /**
    * Runs replications `first` … `first + count − 1`; fewer if `stop` is called.
-   * @param onProgress told the twins done so far, in fractions, every spell.
+   * @param onProgress told the twins done so far, in fractions, every spell; and where glances are wanted those of twins that have ended since, and
+   * of the one in hand, in rows: the replication, then the words of its glance. The last ones come with the findings.
    */
-  async run(first: number, count: number, seed: number, onProgress?: (twins: number) => void): Promise<Findings> {
+  async run(
+    first: number,
+    count: number,
+    seed: number,
+    onProgress?: (twins: number, glances?: Uint32Array) => void,
+    glanced = false,
+  ): Promise<Findings> {
     const { plant, engine, collector, block } = this;
     if (plant === undefined || engine === undefined || collector === undefined) throw new Error('no scene is open');
     this.stopped = false;
     collector.begin(first, count);
+    const layout = glanced ? glanceLayoutOf(plant) : undefined;
+    let rows: number[] = [];
+    const glance = (replication: number): void => {
+      if (layout === undefined) return;
+      rows.push(replication);
+      for (const word of glanceOf(plant, block, layout)) rows.push(word);
+    };
+    const gathered = (): Uint32Array | undefined => {
+      if (rows.length === 0) return undefined;
+      const all = Uint32Array.from(rows);
+      rows = [];
+      return all;
+    };
     const end = plant.tables[plant.at.run + RUN_END] as number;
     let spell = performance.now();
     for (let replication = first; replication < first + count; replication++) {
       engine.begin(block, seed, replication);
-      while (engine.run(block, seed, replication, GLANCE) === STATUS_RUNNING) {
+      while (engine.run(block, seed, replication, LOOK) === STATUS_RUNNING) {
         if (performance.now() - spell < SPELL_MS) continue;
-        onProgress?.(replication - first + (block[HEAD_NOW] as number) / end);
+        // A recursion writes its block at the end alone.
+        if (engine instanceof ReferenceEngine) glance(replication);
+        onProgress?.(replication - first + (block[HEAD_NOW] as number) / end, gathered());
         await breathe();
         await this.gate.pass();
-        if (this.stopped) return collector.findings();
+        if (this.stopped) return { ...collector.findings(), glances: gathered() };
         spell = performance.now();
       }
+      glance(replication);
       collector.take(replication, block);
     }
-    return collector.findings();
+    return { ...collector.findings(), glances: gathered() };
   }
 
   /** Runs twins of designs of an experiment; fewer if `stop` is called. */
