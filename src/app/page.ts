@@ -1,5 +1,5 @@
 /** The page put together: its places, its views, and what it listens to. */
-import { effect } from '@preact/signals-core';
+import { effect, signal } from '@preact/signals-core';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { Laboratory } from '../experiment/protocol.ts';
 import type { Floor } from '../view/floor.ts';
@@ -39,6 +39,7 @@ const VIEWS: { view: View; name: string }[] = [
   { view: 'floor', name: 'Floor' },
   { view: 'results', name: 'Results' },
   { view: 'experiment', name: 'Experiment' },
+  { view: 'flow', name: 'Flow' },
   { view: 'tables', name: 'Tables' },
   { view: 'scene', name: 'Scene' },
 ];
@@ -47,6 +48,9 @@ const VIEWS: { view: View; name: string }[] = [
 const EDITING: View[] = ['plant', 'experiment', 'scene'];
 
 class Page extends Panel {
+  /** The part of the page for flow is there. */
+  readonly #flow = signal(false);
+
   override render(): TemplateResult {
     const { session } = this;
     const { view, embed, notice, announcement, study } = session.state;
@@ -73,6 +77,7 @@ class Page extends Panel {
       </nav>
       <main aria-label="Floor, tables and scene">
         <mw-floor .session=${session}></mw-floor>
+        ${view.value === 'flow' ? (this.#flow.value ? html`<mw-flow .session=${session}></mw-flow>` : html`<p class="loading muted">Opening …</p>`) : nothing}
         ${view.value === 'tables' ? html`<mw-tables .session=${session}></mw-tables>` : nothing}
         ${asking ? (study.value ? html`<mw-experiment .session=${session}></mw-experiment>` : html`<p class="loading muted">Opening …</p>`) : nothing}
         ${view.value === 'scene' && editing ? html`<mw-scene-editor .session=${session}></mw-scene-editor>` : nothing}
@@ -101,6 +106,13 @@ class Page extends Panel {
     `;
   }
 
+  #openFlow(): void {
+    import('./sankey.ts').then(
+      () => (this.#flow.value = true),
+      (error: unknown) => this.session.notify(`The part of the page for flow could not be loaded: ${messageOf(error)}`),
+    );
+  }
+
   #act(): void {
     const { notice } = this.session.state;
     const action = notice.value?.action;
@@ -110,6 +122,7 @@ class Page extends Panel {
 
   protected override updated(): void {
     const { view, embed } = this.session.state;
+    if (view.value === 'flow' && !this.#flow.value) this.#openFlow();
     this.dataset['view'] = view.value;
     this.toggleAttribute('data-embed', embed.value);
   }
