@@ -1,5 +1,5 @@
 /** The looks that the view has, by what they are for; the first of each is the default. The scene's schema holds the same list. */
-import type { FloorNode } from '../../engine/trace.ts';
+import type { FloorNode, Look } from '../../engine/trace.ts';
 
 export const LOOKS = {
   station: ['machine', 'robot', 'furnace', 'bench', 'inspection', 'press'],
@@ -18,3 +18,7 @@ export function lookOf<Kind extends keyof typeof LOOKS>(kind: Kind, look: unknow
   const names: readonly string[] = LOOKS[kind];
   return (typeof look === 'string' && names.includes(look) ? look : names[0]) as LookOf<Kind>;
 }
+
+/** Under which a model that a scene names stands in a library, in its size and turn; and as a part, all in one piece. */
+export const ownName = (look: Exclude<Look, string>): string => `own/${look.model} × ${look.scale}, ${look.turn}°`;
+export const partName = (look: Exclude<Look, string>): string => `part ${ownName(look)}`;

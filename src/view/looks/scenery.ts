@@ -1,18 +1,21 @@
 /** Puts models on a site: what stands still, what shows states, robots beside their servers, and the models of parts and people. */
-import { mat4 } from 'gl-matrix';
-import type { FloorNode, FloorPlan } from '../../engine/trace.ts';
+import { mat4, type quat, vec3 } from 'gl-matrix';
+import type { FloorNode, FloorPlan, Look } from '../../engine/trace.ts';
 import type { Instance, Machine, Model, Models, Scenery } from '../model.ts';
 import { NOBODY } from '../model.ts';
 import { MARKS } from '../models/plain-stations.ts';
 import { ROLLER_PITCH } from '../models/plain-floor.ts';
-import { PEDESTAL, STRIDE } from '../models/plain-movers.ts';
+import { PEDESTAL } from '../models/plain-movers.ts';
+import { restOf } from '../models/mesh.ts';
 import { PLAIN, type PlainName, plainModel } from '../models/plain.ts';
+import { POSE_WORDS } from '../models/poses.ts';
+import type { ShippedName } from '../models/shipped.ts';
 import { addAfar } from '../motion-afar.ts';
 import { isWay } from '../plan.ts';
 import type { Site } from '../site.ts';
 import { type Paint, paint } from '../theme.ts';
-import { BODY_Y, PART, PITCH, RACK } from './measures.ts';
-import { lookOf } from './names.ts';
+import { BODY_Y, MACHINE, PART, PITCH, RACK } from './measures.ts';
+import { type LookOf, lookOf, ownName, partName } from './names.ts';
 import { bufferGrid } from './shapes.ts';
 
 type Place = { x: number; y: number; z?: number; yaw?: number; stretch?: [x: number, y: number, z: number] };
@@ -20,10 +23,30 @@ type Place = { x: number; y: number; z?: number; yaw?: number; stretch?: [x: num
 /** What belongs to one element, while it is put in place. */
 class Placing {
   readonly scenery: Scenery;
+  private readonly library: Models;
   private node = NOBODY;
 
-  constructor(scenery: Scenery) {
+  constructor(scenery: Scenery, library: Models) {
     this.scenery = scenery;
+    this.library = library;
+  }
+
+  /** The name of a shipped model, or of the plain one that stands for it where it is not there. */
+  best(shipped: ShippedName, plain: PlainName): string {
+    const model = this.library[shipped];
+    return model ? this.use(shipped, model) : this.use(PLAIN + plain, plainModel(plain));
+  }
+
+  has(shipped: ShippedName): boolean {
+    return this.library[shipped] !== undefined;
+  }
+
+  /** The name of the scene's own model that a look names; undefined where it names none, or where that is not there. */
+  own(look: Look | undefined, nameOf = ownName): string | undefined {
+    if (typeof look !== 'object') return undefined;
+    const name = nameOf(look);
+    const model = this.library[name];
+    return model && this.use(name, model);
   }
 
   begin(node: number): void {
@@ -73,12 +96,17 @@ function matrixOf({ x, y, z = 0, yaw = 0, stretch }: Place): mat4 {
 /** Everything on a site in its look. Models that the library lacks are replaced by plain ones. */
 export function buildScenery(site: Site, library: Models, style: 'models' | 'plain'): Scenery {
   const models: Record<string, Model> = {};
-  const scenery: Scenery = { fixed: [], lit: [], machines: [], parts: [], person: { model: '', stride: STRIDE }, models };
-  const placing = new Placing(scenery);
-  const shelf = style === 'models' ? library : {};
+  const scenery: Scenery = { fixed: [], lit: [], machines: [], parts: [], person: { model: '', stride: 1 }, models };
+  const placing = new Placing(scenery, style === 'models' ? library : {});
   site.plan.nodes.forEach((node, n) => {
     placing.begin(n);
     if (isWay(node)) return;
+    const own = placing.own(node.look);
+    if (own && node.kind !== 'station') {
+      const { left, right, north, south } = site.boxes[n]!;
+      placing.add(own, { x: (left + right) / 2, y: (north + south) / 2 });
+      return;
+    }
     switch (node.kind) {
       case 'station':
         station(placing, site, n, node);
@@ -97,9 +125,9 @@ export function buildScenery(site: Site, library: Models, style: 'models' | 'pla
     }
   });
   scenery.parts = site.plan.products.map((product) => partOf(placing, product));
-  scenery.person = { model: placing.use(`${PLAIN}person`, plainModel('person')), stride: STRIDE };
+  const person = placing.use(`${PLAIN}person`, plainModel('person'));
+  scenery.person = { model: person, stride: strideOf(models[person]!) };
   addAfar(scenery);
-  void shelf;
   return scenery;
 }
 
@@ -108,23 +136,41 @@ const BODIES = {
   robot: 'robotCell',
   furnace: 'furnace',
   bench: 'bench',
-  inspection: 'inspection',
   press: 'press',
-} as const satisfies Record<string, PlainName>;
+} as const satisfies Partial<Record<LookOf<'station'>, PlainName>>;
+
+/** From the flow line to the back of a machine, and to the middle of all of it. */
+const BACK = BODY_Y - MACHINE.body / 2;
+const MACHINE_MIDDLE = (BACK + MACHINE.bed / 2) / 2;
 
 function station(placing: Placing, site: Site, n: number, node: FloorNode): void {
   const look = lookOf('station', node.look);
+  const own = placing.own(node.look);
   for (let server = 0; server < node.servers; server++) {
     const spot = 4 * (site.firstSlot[n]! + server);
     const [x, y] = [site.slots[spot]!, site.slots[spot + 1]!];
     const place = node.firstPlace + server;
-    placing.plain(BODIES[look], { x, y });
-    const marks = MARKS[look]!;
+    let marks = MARKS[look];
+    if (own) {
+      const model = placing.scenery.models[own]!;
+      // Its state stands behind it, where it hides nothing.
+      const z = Math.max(0.6, model.high[2]);
+      marks = { plate: [-0.12, BACK + 0.1, z], lamp: [0.62, BACK + 0.1, z] };
+      const at = { x, y: y + MACHINE_MIDDLE };
+      const clip = model.clips['work'] ? 'work' : Object.keys(model.clips)[0];
+      if (clip === undefined) placing.add(own, at);
+      else placing.machine(own, at, place, clip);
+    } else if (look === 'inspection') {
+      placing.plain(placing.has('scanner') ? 'inspectionCabinet' : 'inspection', { x, y });
+      if (placing.has('scanner')) placing.add(placing.best('scanner', 'inspection'), { x, y });
+    } else {
+      placing.plain(BODIES[look], { x, y });
+      // It takes parts where they come in.
+      const clip = site.places[n]!.flow > 0 ? 'work' : 'workWest';
+      if (look === 'robot') placing.machine(placing.best('robotArm', 'robotArm'), { x, y: y + BODY_Y, z: PEDESTAL }, place, clip);
+    }
     placing.lit('statePlate', { x: x + marks.plate[0], y: y + marks.plate[1], z: marks.plate[2] }, place);
     placing.lit('stackLight', { x: x + marks.lamp[0], y: y + marks.lamp[1], z: marks.lamp[2] }, place);
-    if (look !== 'robot') continue;
-    const arm = placing.use(`${PLAIN}robotArm`, plainModel('robotArm'));
-    placing.machine(arm, { x, y: y + BODY_Y, z: PEDESTAL }, place, site.places[n]!.flow > 0 ? 'work' : 'workWest');
   }
 }
 
@@ -166,7 +212,8 @@ function conveyor(placing: Placing, site: Site, n: number, node: FloorNode): voi
     // Sets of four, drawn together or apart a little so that they come out even.
     const sets = Math.max(1, Math.round(drawn / (4 * ROLLER_PITCH)));
     const length = drawn / sets;
-    for (let k = 0; k < sets; k++) placing.plain('rollers', at((k + 0.5) * length, { stretch: [length / (4 * ROLLER_PITCH), 1, 1] }));
+    const set = placing.best('rollers', 'rollers');
+    for (let k = 0; k < sets; k++) placing.add(set, at((k + 0.5) * length, { stretch: [length / (4 * ROLLER_PITCH), 1, 1] }));
     return;
   }
   for (const along of [0, drawn]) placing.plain('beltEnd', at(along));
@@ -185,9 +232,32 @@ function end(placing: Placing, site: Site, n: number, node: FloorNode): void {
   placing.plain(kind === 'source' ? 'sourcePallet' : 'sinkPallet', { x, y, yaw: flow > 0 ? 0 : Math.PI });
 }
 
-const PARTS = { box: 'partBox', crate: 'partCrate', gear: 'partGear', bin: 'partBin' } as const satisfies Record<string, PlainName>;
+const PARTS = { crate: 'partCrate', gear: 'partGear', bin: 'partBin' } as const satisfies Record<string, PlainName>;
 
 function partOf(placing: Placing, product: FloorPlan['products'][number]): Scenery['parts'][number] {
-  const name = PARTS[lookOf('product', product.look)];
-  return { model: placing.use(PLAIN + name, plainModel(name)), edge: PART };
+  const own = placing.own(product.look, partName);
+  if (own) {
+    const { low, high } = placing.scenery.models[own]!;
+    return { model: own, edge: Math.max(...high.map((value, axis) => value - low[axis]!)) };
+  }
+  const look = lookOf('product', product.look);
+  if (look === 'box') return { model: placing.best('box', 'partBox'), edge: PART };
+  return { model: placing.use(PLAIN + PARTS[look], plainModel(PARTS[look])), edge: PART };
+}
+
+/** Metres that a walk cycle covers: twice those between the feet where they are farthest apart, for the foot on the ground stays where it is. */
+function strideOf(model: Model): number {
+  const walk = model.clips['walk'];
+  const legs = model.links.flatMap(({ name }, l) => (name.startsWith('leg') ? [l] : []));
+  if (!walk || legs.length === 0) return 1;
+  let farthest = 0;
+  for (const leg of legs) {
+    const hip = restOf(model.links)[leg]![14]!;
+    for (let frame = 0; frame < walk.frames; frame++) {
+      const at = (leg * walk.frames + frame) * POSE_WORDS;
+      const foot = vec3.transformQuat(vec3.create(), [0, 0, -hip], walk.poses.subarray(at, at + 4) as unknown as quat);
+      farthest = Math.max(farthest, Math.hypot(foot[0], foot[1]));
+    }
+  }
+  return 4 * farthest;
 }

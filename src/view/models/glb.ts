@@ -10,8 +10,8 @@ import { hierarchy, type Joint, SWAP } from './gltf-nodes.ts';
 import { readMaterials, type Textures, uvOf } from './gltf-materials.ts';
 import { boxAround } from './mesh.ts';
 
-/** Decodes a picture; undefined where this place has no way to. */
-export type Decode = (bytes: Uint8Array<ArrayBuffer>) => Promise<ImageBitmap | undefined>;
+/** Decodes a PNG or JPEG; rejects what cannot be shown. */
+export type Decode = (bytes: Uint8Array<ArrayBuffer>) => Promise<ImageBitmap>;
 
 /** One corner of a triangle, in the frame of its link. */
 interface Corner {
@@ -22,8 +22,8 @@ interface Corner {
   material: number;
 }
 
-/** Reads a model. Rejects with a ModelError that says why it cannot be shown. */
-export async function readModel(bytes: Uint8Array<ArrayBuffer>, beside: Beside, decode: Decode): Promise<Model> {
+/** Reads a model. Without `decode` its pictures are left out. Rejects with a ModelError that says why it cannot be shown. */
+export async function readModel(bytes: Uint8Array<ArrayBuffer>, beside: Beside, decode: Decode | undefined): Promise<Model> {
   const file = await GltfFile.open(bytes, beside);
   const joints = hierarchy(file.json);
   const textures = await readMaterials(file, beside, decode);

@@ -18,19 +18,18 @@ const AS_IT_IS: Transform = [1, 0, 0, 0, 1, 0];
 
 export const uvOf = ([a, b, c, d, e, f]: Transform, u: number, v: number): [u: number, v: number] => [a * u + b * v + c, d * u + e * v + f];
 
-export async function readMaterials(file: GltfFile, beside: Beside, decode: Decode): Promise<Textures> {
+export async function readMaterials(file: GltfFile, beside: Beside, decode: Decode | undefined): Promise<Textures> {
   const { materials = [] } = file.json;
   const images: ImageBitmap[] = [];
   const known = new Map<number, number | undefined>();
   const picture = async (texture: JsonTexture | undefined): Promise<number | undefined> => {
-    if (!texture) return undefined;
+    if (!texture || !decode) return undefined;
     const { source } = entry(file.json.textures, texture.index, 'texture');
     if (source === undefined) throw new ModelError(`its texture ${texture.index} has no picture that a browser is bound to show`);
     if (!known.has(source)) {
       const bytes = await file.image(source, beside);
       checkSize(bytes);
-      const image = await decode(bytes);
-      known.set(source, image && images.push(image) - 1);
+      known.set(source, images.push(await decode(bytes)) - 1);
     }
     return known.get(source);
   };

@@ -71,8 +71,6 @@ const HIP = 0.86;
 const SHOULDER = 0.56;
 /** Farthest turn of the legs when walking, radians; a cycle is two steps. */
 const SWING = 0.48;
-/** Metres that a walk cycle covers: four times the half step of legs as long as these. */
-export const STRIDE = 4 * HIP * Math.sin(SWING);
 
 export function person(): Model {
   const mesh = new Mesh();

@@ -3,6 +3,7 @@
  * (−y) of it. Everything keeps inside the footprint of `MACHINE`, and clear of the part on its bed.
  */
 import type { Model } from '../model.ts';
+import type { LookOf } from '../looks/names.ts';
 import { BED, BODY_Y, MACHINE } from '../looks/measures.ts';
 import { MATERIALS as M, lamp, PLATE } from './materials.ts';
 import { Mesh, type Vector } from './mesh.ts';
@@ -12,7 +13,7 @@ const FRONT = BODY_Y + MACHINE.body / 2;
 const BACK = BODY_Y - MACHINE.body / 2;
 
 /** Where the state plate and the stack light of a look stand. */
-export const MARKS: Record<string, { plate: Vector; lamp: Vector }> = {
+export const MARKS: Record<LookOf<'station'>, { plate: Vector; lamp: Vector }> = {
   machine: { plate: [-0.12, BODY_Y + 0.02, 1.32], lamp: [0.62, BACK + 0.12, 1.3] },
   robot: { plate: [-0.5, BACK + 0.3, 1.02], lamp: [0.66, BACK + 0.1, 1.0] },
   furnace: { plate: [-0.12, BODY_Y + 0.02, 1.5], lamp: [0.62, BACK + 0.12, 1.42] },
