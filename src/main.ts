@@ -7,4 +7,11 @@ import { openFloor } from './view/floor.ts';
 /** All that needs the simulation's GPU lives in one worker. Rejects where the browser starts no workers: the page shows itself all the same. */
 const worker = (async () => new Worker(new URL('./gpu-worker.ts', import.meta.url), { type: 'module' }))();
 
-void openPage(document.querySelector<HTMLElement>('#page')!, { laboratory: worker.then(openLaboratory), openFloor, defaultScene });
+const openWall = async (canvas: HTMLCanvasElement) => (await import('./view/wall/wall.ts')).openWall(await worker, canvas);
+
+void openPage(document.querySelector<HTMLElement>('#page')!, {
+  laboratory: worker.then(openLaboratory),
+  openFloor,
+  openWall,
+  defaultScene,
+});

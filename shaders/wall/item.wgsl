@@ -83,7 +83,7 @@ fn tint(shape: Shape) -> @location(0) vec4f {
       // What waits stands at the end that it will leave by.
       let is_full = p.x > shape.half.x * (1.0 - 2.0 * shape.fill);
       seen = select(colour(LANE), colour(INK), is_full && shape.fill > 0.0);
-      if (inside < 1.0 && shape.half.y > 3.0) { seen = mix(colour(LANE), colour(INK), 0.6); }
+      if (inside < 1.0 && shape.half.y > 1.5) { seen = mix(colour(LANE), colour(INK), 0.6); }
     }
     case MACHINE: {
       seen = colour(min(shape.state, 7u));

@@ -43,7 +43,7 @@ fn face(@builtin(vertex_index) vertex: u32, @builtin(instance_index) index: u32)
   let frame = frame_of(mix(tile.was, tile.place, wall.glide));
   // A comma takes half the width: those before this character draw it nearer.
   let commas = (digits - 1u) / 3u - back / 4u - select(0u, 1u, character == COMMA);
-  let start = vec2f((f32(which) - 0.45 * f32(commas)) * wall.glyph.x + 0.35 * wall.glyph.x, 0.5 * (wall.header * wall.scale - wall.glyph.y));
+  let start = vec2f((f32(which) - 0.45 * f32(commas)) * wall.glyph.x + 0.35 * wall.glyph.x, 0.5 * (header_height() - wall.glyph.y));
   glyph.position = to_clip(round(frame.xy + start) + corner * wall.glyph);
   glyph.texel = vec2f(f32(character) * wall.glyph.x, 0.0) + corner * wall.glyph;
   let on = colour_of(twin, bitcast<f32>(told[TOLD_LOW]), bitcast<f32>(told[TOLD_HIGH]));

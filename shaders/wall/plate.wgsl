@@ -54,7 +54,7 @@ fn tint(plate: Plate) -> @location(0) vec4f {
     let inside = all(p > vec2f(edge)) && all(p < size - edge);
     return vec4f(mix(ground, select(colour(LINE), ground, inside), plate.strength), 1.0);
   }
-  let header = wall.header * wall.scale;
+  let header = header_height();
   var seen = select(plate.floor, plate.strip, p.y < header);
   if (plate.looks > 3u) {
     let stripe = (p.x + p.y) % 6.0 < 2.0;

@@ -15,7 +15,7 @@ fn rank_twins(@builtin(global_invocation_id) id: vec3u) {
   let place = vec2f(f32(rank % wall.columns), f32(rank / wall.columns));
   let tile = tiles[twin];
   let here = select(mix(tile.was, tile.place, wall.glide), place, wall.fresh == 1u);
-  let pass = passes(twin, bitcast<f32>(told[TOLD_LOW]), bitcast<f32>(told[TOLD_HIGH]));
-  tiles[twin] = Tile(here, place, rank, select(0u, 1u, pass));
+  let shown = passes(twin, bitcast<f32>(told[TOLD_LOW]), bitcast<f32>(told[TOLD_HIGH]));
+  tiles[twin] = Tile(here, place, rank, select(0u, 1u, shown));
   order[rank] = twin;
 }

@@ -24,3 +24,8 @@ fn rank_at(cell: u32) -> u32 {
 fn nearness() -> f32 {
   return smoothstep(60.0, 150.0, wall.scale / wall.ratio);
 }
+
+/// Height of the strip above a floor, device pixels: near, it grows no further.
+fn header_height() -> f32 {
+  return min(wall.header * wall.scale, 26.0 * wall.ratio);
+}

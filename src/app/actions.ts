@@ -133,6 +133,7 @@ const ACTIONS: Action[] = [
   { ...view('the plant', '4', 'plant'), editing: true },
   view('the results', '5', 'results'),
   { ...view('the experiment', '6', 'experiment'), editing: true },
+  view('the wall of twins', '7', 'wall'),
   view('the flow of the watched twin', '8', 'flow'),
   { name: 'Light or dark', key: 'D', run: (session) => session.setDark(!session.state.dark.value) },
   { name: 'Keys', key: '?', run: ({ state }) => (state.dialog.value = 'keys') },

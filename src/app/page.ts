@@ -3,6 +3,7 @@ import { effect, signal } from '@preact/signals-core';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { Laboratory } from '../experiment/protocol.ts';
 import type { Floor } from '../view/floor.ts';
+import type { Wall } from '../view/wall/wall.ts';
 import './accounts.ts';
 import { listenForKeys } from './actions.ts';
 import './dialogs.ts';
@@ -19,7 +20,7 @@ import './run-settings.ts';
 import './scene-editor.ts';
 import { messageOf, Session } from './session.ts';
 import './shares.ts';
-import type { View } from './state.ts';
+import { FROM_THE_WALL, type View } from './state.ts';
 import './tables.ts';
 import './transport.ts';
 import './verdict.ts';
@@ -30,6 +31,8 @@ export interface PageParts {
   laboratory: Promise<Laboratory>;
   /** Opens the drawn floor; a rejection says why there is none, and the page shows that instead. */
   openFloor: (canvas: HTMLCanvasElement) => Promise<Floor>;
+  /** Opens the wall of twins, which the simulation's worker draws; a rejection says why there is none. */
+  openWall?: (canvas: HTMLCanvasElement) => Promise<Wall>;
   /** The text of the scene that is loaded where the address asks for no other. */
   defaultScene: string;
 }
@@ -37,6 +40,7 @@ export interface PageParts {
 const VIEWS: { view: View; name: string }[] = [
   { view: 'plant', name: 'Plant' },
   { view: 'floor', name: 'Floor' },
+  { view: 'wall', name: 'Wall' },
   { view: 'results', name: 'Results' },
   { view: 'experiment', name: 'Experiment' },
   { view: 'flow', name: 'Flow' },
@@ -48,12 +52,17 @@ const VIEWS: { view: View; name: string }[] = [
 const EDITING: View[] = ['plant', 'experiment', 'scene'];
 
 class Page extends Panel {
+  /** Set by whoever makes the element. */
+  openWall!: NonNullable<PageParts['openWall']>;
+  readonly #wallLoaded = signal(false);
+  #loadingWall = false;
+
   /** The part of the page for flow is there. */
   readonly #flow = signal(false);
 
   override render(): TemplateResult {
     const { session } = this;
-    const { view, embed, notice, announcement, study } = session.state;
+    const { view, embed, notice, announcement, study, watched } = session.state;
     const editing = !embed.value;
     const asking = editing && view.value === 'experiment';
     return html`
@@ -77,6 +86,8 @@ class Page extends Panel {
       </nav>
       <main aria-label="Floor, tables and scene">
         <mw-floor .session=${session}></mw-floor>
+        ${this.#wallLoaded.value ? html`<mw-wall .session=${session} .open=${this.openWall} ?hidden=${view.value !== 'wall'}></mw-wall>` : view.value === 'wall' ? html`<p class="loading muted">Opening …</p>` : nothing}
+        ${view.value === 'floor' && watched.value.why === FROM_THE_WALL ? html`<button type="button" class="to-wall" title="Back to the wall of twins (Esc)" @click=${() => session.show('wall')}>Back to the wall</button>` : nothing}
         ${view.value === 'flow' ? (this.#flow.value ? html`<mw-flow .session=${session}></mw-flow>` : html`<p class="loading muted">Opening …</p>`) : nothing}
         ${view.value === 'tables' ? html`<mw-tables .session=${session}></mw-tables>` : nothing}
         ${asking ? (study.value ? html`<mw-experiment .session=${session}></mw-experiment>` : html`<p class="loading muted">Opening …</p>`) : nothing}
@@ -125,6 +136,20 @@ class Page extends Panel {
     if (view.value === 'flow' && !this.#flow.value) this.#openFlow();
     this.dataset['view'] = view.value;
     this.toggleAttribute('data-embed', embed.value);
+    if (view.value === 'wall') this.#loadWall();
+  }
+
+  /** The wall comes when it is first asked for, and stays: its canvas can be handed to the worker only once. */
+  #loadWall(): void {
+    if (this.#wallLoaded.peek() || this.#loadingWall) return;
+    this.#loadingWall = true;
+    import('./wall.ts').then(
+      () => (this.#wallLoaded.value = true),
+      (error: unknown) => {
+        this.#loadingWall = false;
+        this.session.notify(`The part of the page for the wall could not be loaded: ${messageOf(error)}`);
+      },
+    );
   }
 }
 customElements.define('mw-page', Page);
@@ -147,7 +172,8 @@ export async function openPage(root: HTMLElement, parts: PageParts): Promise<voi
     document.title = state.plan.value ? `${state.plan.value.name} – Millwright` : 'Millwright';
   });
 
-  render(html`<mw-page .session=${session}></mw-page>`, root);
+  const openWall = parts.openWall ?? (() => Promise.reject(new Error('This page has no part that draws the wall.')));
+  render(html`<mw-page .session=${session} .openWall=${openWall}></mw-page>`, root);
   listenForKeys(session);
   if (!state.embed.value) listenForScenes(session, document.documentElement);
 

@@ -8,7 +8,7 @@ import type { Study } from './experiment-study.ts';
 import type { HeatChoice } from './heat-figures.ts';
 import type { TimeWindow } from './time-window.ts';
 
-export type View = 'plant' | 'floor' | 'results' | 'experiment' | 'tables' | 'scene' | 'flow';
+export type View = 'plant' | 'floor' | 'results' | 'experiment' | 'tables' | 'scene' | 'flow' | 'wall';
 
 /** What a run takes besides the scene; undefined: as the scene says. */
 export interface RunSettings {
@@ -16,6 +16,9 @@ export interface RunSettings {
   seed: number | undefined;
   engine: EngineChoice;
 }
+
+/** Why a twin is watched that somebody flew into from the wall. */
+export const FROM_THE_WALL = 'from the wall';
 
 /** The twin on the floor, and why this one. */
 export interface Watched {

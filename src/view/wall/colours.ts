@@ -9,7 +9,10 @@ import { type Paint, paint, palette } from '../theme.ts';
 export const SCALE = ['#440154', '#472d7b', '#3b528b', '#2c728e', '#21918c', '#28ae80', '#5ec962', '#addc30', '#fde725'] as const;
 
 /** Of statuses, in the order of GLANCE_STATUS; Okabe and Ito's colours. Twins that have not begun are hollow. */
-export const STATUS_COLORS = { light: ['#ffffff', '#56b4e9', '#0072b2', '#d55e00'], dark: ['#14191d', '#56b4e9', '#2f8fce', '#d55e00'] } as const;
+export const STATUS_COLORS = {
+  light: ['#ffffff', '#56b4e9', '#0072b2', '#d55e00'],
+  dark: ['#14191d', '#56b4e9', '#2f8fce', '#d55e00'],
+} as const;
 /** Where a figure is not defined. */
 export const UNDEFINED_COLOR = { light: '#a3abb2', dark: '#6b747c' } as const;
 

@@ -42,8 +42,8 @@ export interface TileFrame {
 
 /** What the worker tells the page. */
 export type WallReport =
-  /** Undefined: there are no twins to be shown. */
-  | { type: 'run'; run: WallRun | undefined }
+  /** Undefined: there are no twins to be shown; `reason` says why, unless they are only a matter of time. */
+  | { type: 'run'; run: WallRun | undefined; reason?: string | undefined }
   /** At most twice a second while twins run, and when somebody points at another. */
   | { type: 'told'; told: WallTold; hovered: TileFrame | undefined; cursor: TileFrame | undefined }
   /** Somebody flew into a twin, and is there. */
@@ -87,6 +87,8 @@ export class WallViewer {
   private order: WallOrder | undefined;
   private renderer: WallRenderer | undefined;
   private miniature: Miniature | undefined;
+  /** The plan that the wall was last set out for, as text. */
+  private plan = '';
   private unwatch: (() => void) | undefined;
   private staging: GPUBuffer | undefined;
   private told: WallTold | undefined;
@@ -139,7 +141,7 @@ export class WallViewer {
     if (yes) {
       // A source calls back at once where it has glances, before it has returned.
       this.unwatch = () => undefined;
-      this.unwatch = this.source.watch({ glances: (glances) => this.take(glances), changed: () => this.changed() });
+      this.unwatch = this.source.watch({ glances: (glances, reason) => this.take(glances, reason), changed: () => this.changed() });
     } else {
       this.unwatch?.();
       this.unwatch = undefined;
@@ -228,48 +230,51 @@ export class WallViewer {
     this.release();
   }
 
-  private take(glances: Glances | undefined): void {
+  private take(glances: Glances | undefined, reason?: string): void {
     if (this.disposed) return;
-    const before = this.glances;
+    this.glances = glances;
+    // Whatever is under way was of other words.
+    [this.telling, this.drawing] = [false, false];
+    this.staging?.destroy();
+    this.staging = undefined;
     if (!glances) {
-      this.glances = undefined;
-      this.told = undefined;
-      this.report({ type: 'run', run: undefined });
+      this.report({ type: 'run', run: undefined, reason });
       return;
     }
     const twins = Math.min(MOST, glances.replications);
-    const samePlant = before !== undefined && JSON.stringify(before.plan) === JSON.stringify(glances.plan);
-    const same = samePlant && this.twins === twins;
+    const plan = JSON.stringify(glances.plan);
+    const same = this.plan === plan && this.twins === twins;
     try {
-      if (before?.device !== glances.device || !this.order || !this.renderer) {
+      if (this.order?.device !== glances.device || !this.renderer) {
         this.release();
         this.order = new WallOrder(glances.device);
         this.renderer = new WallRenderer(glances.device, this.canvas);
         this.renderer.theme(this.dark);
         this.fresh = true;
-        // What is told is lost with its device, and nobody will say so.
-        [this.telling, this.drawing] = [false, false];
       }
-      this.glances = glances;
       this.twins = twins;
-      if (!samePlant || !this.miniature) this.miniature = miniatureOf(glances.plan);
+      if (this.plan !== plan || !this.miniature) this.miniature = miniatureOf(glances.plan);
+      this.plan = plan;
       this.prepare();
     } catch (error) {
+      this.glances = undefined;
       this.report({ type: 'error', message: (error as Error).message });
       return;
     }
     if (!same) {
       this.fresh = true;
-      [this.hovered, this.cursor, this.told, this.entering] = [undefined, undefined, undefined, undefined];
+      [this.hovered, this.cursor, this.told, this.entering, this.back] = [undefined, undefined, undefined, undefined, undefined];
       this.fold();
       this.measureWall();
       this.fitted = true;
       this.camera.fit(true);
     }
-    const { plan, seed, replications, end } = glances;
-    this.report({ type: 'run', run: { plant: plan.name, seed, replications, twins, tickSeconds: plan.tickSeconds, end } });
+    const { seed, replications, end } = glances;
+    const { name, tickSeconds } = glances.plan;
+    this.report({ type: 'run', run: { plant: name, seed, replications, twins, tickSeconds, end } });
     this.toldAt = 0;
     this.changed();
+    this.wake(true);
   }
 
   private prepare(): void {
@@ -444,7 +449,7 @@ export class WallViewer {
     const moving = flying || this.gliding < 1 || (arranges && this.gliding < 1);
     this.lastFrame = moving ? time : undefined;
     void glances.device.queue.onSubmittedWorkDone().then(() => {
-      if (glances.device !== this.glances?.device) return;
+      if (glances !== this.glances) return;
       this.drawing = false;
       this.frameMs += (performance.now() - start - this.frameMs) / 4;
       if (this.entering && !flying) this.tryArrive();
@@ -498,19 +503,19 @@ export class WallViewer {
     }
     renderer.draw(encoder, this.twins, this.details(miniature));
     device.queue.submit([encoder.finish()]);
-    if (tells) void this.read(device, this.staging!);
+    if (tells) void this.read(this.staging!);
   }
 
-  private async read(device: GPUDevice, staging: GPUBuffer): Promise<void> {
+  private async read(staging: GPUBuffer): Promise<void> {
     [this.telling, this.wantsTold, this.toldAt] = [true, false, performance.now()];
     try {
       await staging.mapAsync(GPUMapMode.READ);
     } catch {
       // The device is gone; the source tells of another.
-      if (device === this.glances?.device) this.telling = false;
+      if (staging === this.staging) this.telling = false;
       return;
     }
-    if (device !== this.glances?.device || staging !== this.staging) return;
+    if (staging !== this.staging) return;
     const told = decodeTold(new Uint32Array(staging.getMappedRange().slice(0)));
     staging.unmap();
     this.telling = false;

@@ -17,7 +17,8 @@ export interface Wall {
   watch(yes: boolean): void;
   /** What the keyboard's keys do: as on the canvas. */
   key(key: string, shift?: boolean): void;
-  onRun?: (run: WallRun | undefined) => void;
+  /** The twins on the wall; undefined: none, and why, unless they are only a matter of time. */
+  onRun?: (run: WallRun | undefined, reason: string | undefined) => void;
   onTold?: (told: WallTold, hovered: TileFrame | undefined, cursor: TileFrame | undefined) => void;
   onEnter?: (twin: number) => void;
   /** What went wrong after opening, in words. */
@@ -68,7 +69,7 @@ export async function openWall(worker: Worker, canvas: HTMLCanvasElement): Promi
   const hear = (report: WallReport) => {
     switch (report.type) {
       case 'run':
-        wall.onRun?.(report.run);
+        wall.onRun?.(report.run, report.reason);
         break;
       case 'told':
         canvas.style.cursor = report.told.hovered ? 'pointer' : '';
