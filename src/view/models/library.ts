@@ -21,6 +21,9 @@ interface Kept {
   shapes: Map<string, Model>;
 }
 
+/** Where the shipped models lie, as seen from a script of the page: beside the folder of scripts, or at the root while developing. */
+export const shippedAt = (): string => new URL(import.meta.env.DEV ? '/models/' : '../models/', import.meta.url).href;
+
 export class Library {
   private readonly home: string;
   private readonly get: typeof fetch;

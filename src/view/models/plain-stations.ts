@@ -15,7 +15,7 @@ const BACK = BODY_Y - MACHINE.body / 2;
 /** Where the state plate and the stack light of a look stand. */
 export const MARKS: Record<LookOf<'station'>, { plate: Vector; lamp: Vector }> = {
   machine: { plate: [-0.12, BODY_Y + 0.02, 1.32], lamp: [0.62, BACK + 0.12, 1.3] },
-  robot: { plate: [-0.5, BACK + 0.3, 1.02], lamp: [0.66, BACK + 0.1, 1.0] },
+  robot: { plate: [-0.3, BACK + 0.2, 1.3], lamp: [0.66, BACK + 0.1, 1.0] },
   furnace: { plate: [-0.12, BODY_Y + 0.02, 1.5], lamp: [0.62, BACK + 0.12, 1.42] },
   bench: { plate: [-0.18, BACK + 0.14, 1.18], lamp: [0.66, BACK + 0.1, 1.2] },
   inspection: { plate: [-0.12, BODY_Y + 0.02, 1.16], lamp: [0.62, BACK + 0.12, 1.12] },
@@ -72,6 +72,7 @@ export function robotCell(): Model {
   for (const z of [0.12, 0.6, 1.07]) mesh.box(M.yellow, [0, BACK + 0.04, z], [HALF - 0.03, 0.014, 0.02]);
   for (let x = -HALF + 0.12; x < HALF - 0.08; x += 0.125) mesh.box(M.frame, [x, BACK + 0.04, 0.6], [0.005, 0.005, 0.47]);
   mesh.box(M.enamel, [-0.52, BACK + 0.26, 0.48], [0.2, 0.16, 0.48], 0.03);
+  mesh.box(M.frame, [-0.3, BACK + 0.06, 1.24], [0.1, 0.03, 0.16], 0.01);
   panel(mesh, [-0.52, BACK + 0.41, 0.75]);
   return mesh.model();
 }
