@@ -147,7 +147,12 @@ class HeatPanel extends Panel {
     }
     const soFar = results.finished < results.replications ? ` so far, of ${whole(results.replications)}` : '';
     const half = rows.reduce((most, { low, high }) => ((high - low) / 2 > most ? (high - low) / 2 : most), 0);
-    const error = half > 0 ? ` 95 % intervals are at most ± ${this.#number(half, choice, half)} wide.` : '';
+    const error =
+      half > 0
+        ? ` 95 % intervals: at most ± ${this.#number(half, choice, half)}.`
+        : results.finished < 2
+          ? ' One twin has no interval.'
+          : ' Too few twins for an interval.';
     return {
       rows,
       account: `Over ${whole(results.finished)} twins${soFar}; ${span(results.horizon, results.timeUnit)} after ${span(results.warmup, results.timeUnit)} of warm-up.${error}`,
@@ -185,7 +190,6 @@ class HeatPanel extends Panel {
     const choice = heat.value;
     if (!choice) return nothing;
     const reading = this.#reading.value;
-    const current = reading?.choice === choice ? reading : undefined;
     return html`<section class="heat-panel small ${stale.value && choice.over !== 'twin' ? 'stale' : ''}" aria-label="Heat over the floor">
       <div class="bar">
         <h3>Heat</h3>
@@ -206,7 +210,7 @@ class HeatPanel extends Panel {
           (traffic) => ({ traffic: traffic as HeatChoice['traffic'] }),
         )}
       </div>
-      ${current ? this.#shown(current) : nothing}
+      ${reading ? this.#shown(reading) : nothing}
     </section>`;
   }
 
@@ -219,7 +223,7 @@ class HeatPanel extends Panel {
         : rows.length === 0
           ? html`<p>This plant has nothing with that figure.</p>`
           : html`${this.#scale(reading)}
-              <p class="muted">${reading.account}</p>`
+              <p class="muted">The scale ends at the largest value, rounded up. ${reading.account}</p>`
     }
     ${this.#waysTold(reading)} ${this.#table(reading)}`;
   }
@@ -235,8 +239,7 @@ class HeatPanel extends Panel {
         ${row && row.value >= 0 ? html`<span class="pointer" style="left:${Math.min(100, (row.value / top) * 100)}%"></span>` : nothing}
       </div>
       <div class="axis muted"><span>0</span><span>${choice.what === 'length' ? 'parts inside' : 'share of server time'}</span><span>${this.#number(top, choice, 0)}</span></div>
-      <p class="pointed" title=${entryOf(choice.what).definition}>${row ? this.#told(reading, row) : this.#hottest(reading)}</p>
-      <p class="muted">The scale ends at the largest value, rounded up.</p>`;
+      <p class="pointed" title=${entryOf(choice.what).definition}>${row ? this.#told(reading, row) : this.#hottest(reading)}</p>`;
   }
 
   #told({ plan, choice }: Reading, { node, value, low, high }: HeatRow): string {
@@ -280,7 +283,7 @@ class HeatPanel extends Panel {
     const rows = this.#opened.value ? [...reading.rows].sort((a, b) => (b.value || 0) - (a.value || 0)) : [];
     const traffic = this.#opened.value ? [...reading.traffic].sort((a, b) => b.parts - a.parts) : [];
     const half = ({ low, high }: HeatRow) => (high - low) / 2;
-    return html`<details @toggle=${(event: Event) => (this.#opened.value = (event.target as HTMLDetailsElement).open)}>
+    return html`<details ?open=${this.#opened.value} @toggle=${(event: Event) => (this.#opened.value = (event.target as HTMLDetailsElement).open)}>
       <summary>Numbers</summary>
       ${
         rows.length > 0
