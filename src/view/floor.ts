@@ -155,8 +155,6 @@ export async function openFloor(canvas: HTMLCanvasElement): Promise<Floor> {
     ratio,
     dark: matchMedia('(prefers-color-scheme: dark)').matches,
     reducedMotion,
-    // Beside the page, wherever that is.
-    models: new URL('models/', document.baseURI).href,
   };
   state.playing = !reducedMotion;
   try {

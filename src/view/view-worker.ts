@@ -2,18 +2,19 @@
 import type { FloorPlan, Trace } from '../engine/trace.ts';
 import { expose } from 'comlink';
 import { type Box, Camera } from './camera.ts';
+import { Clock } from './clock.ts';
 import { film } from './film.ts';
 import { type Gesture, Hands } from './hands.ts';
 import { buildHeat } from './heat.ts';
 import { type Kinematics, prepare } from './kinematics.ts';
 import { buildScenery } from './looks/scenery.ts';
 import type { Models } from './model.ts';
-import { momentsOf, nextMoment } from './moments.ts';
-import type { Pace } from './motion.ts';
+import { Library, shippedAt } from './models/library.ts';
 import { Pacing } from './pacing.ts';
+import { placeOf } from './place.ts';
 import { samePlaces } from './plan.ts';
 import { pointAt } from './pointing.ts';
-import { type Moment, Renderer } from './renderer.ts';
+import { Renderer } from './renderer.ts';
 import { setOut, type Site } from './site.ts';
 import { canvasTarget, type Target } from './stage.ts';
 import { openStudio, type Studio } from './studio.ts';
@@ -28,8 +29,6 @@ export interface Opening {
   ratio: number;
   dark: boolean;
   reducedMotion: boolean;
-  /** Address of the folder of the models that are shipped. */
-  models: string;
 }
 
 /** What the worker tells the page. */
@@ -47,22 +46,10 @@ export interface FilmRequest {
   height?: number;
 }
 
-/** A move is drawn over this many seconds of the wall clock, and never over more than this share of the stay it leads to. */
-const TRAVEL_SECONDS = 0.8;
-const TRAVEL_SHARE = 0.4;
 /** No frame stands for more than this much time, in seconds: after a pause of the browser the clock does not leap. */
 const LONGEST_FRAME = 0.5;
 /** Metres around a part or a person that the camera flies to. */
 const NEAR = 1.2;
-// INTERIM
-class Library {
-  constructor(_home: string) {}
-  load(_plan: FloorPlan, _source: ModelSource): Promise<{ models: Models; problems: string[] }> {
-    return Promise.resolve({ models: {}, problems: [] });
-  }
-}
-const placeOf = (..._: unknown[]): { at: [number, number, number]; yaw: number } | undefined => undefined;
-// END INTERIM
 
 class Viewer {
   private canvas!: OffscreenCanvas;
@@ -70,7 +57,7 @@ class Viewer {
   private device: GPUDevice | undefined;
   private renderer: Renderer | undefined;
   private target: Target | undefined;
-  private library!: Library;
+  private readonly library = new Library(shippedAt());
   private readonly camera = new Camera();
   private readonly hands = new Hands(this.camera, {
     hover: (at) => this.hover(at && this.nodeAt(at.x, at.y)?.node),
@@ -81,6 +68,7 @@ class Viewer {
       if (away) this.follow(undefined);
     },
   });
+  private readonly clock = new Clock();
   private readonly pacing = new Pacing((time) => this.frame(time));
   private shown: { plan: FloorPlan; trace: Trace | undefined; aspect: number } | undefined;
   private site: Site | undefined;
@@ -88,18 +76,11 @@ class Viewer {
   private models: Models = {};
   private furnishing = 0;
   private look: 'models' | 'plain' = 'models';
-  private moments: Uint32Array | undefined;
-  private end = 0;
-  private tickSeconds = 1;
   private selected: Thing | undefined;
   private hovered: number | undefined;
   private followed: Thing | undefined;
   private heated: Heat | undefined;
   private dark = false;
-  private speed = 60;
-  private playing = false;
-  /** Ticks, with a fraction: a double holds both. */
-  private now = 0;
   private lastFrame: number | undefined;
   private lastView = '';
   private filming: AbortController | undefined;
@@ -113,8 +94,7 @@ class Viewer {
     this.report = report;
     this.dark = opening.dark;
     this.camera.still = opening.reducedMotion;
-    this.playing = !opening.reducedMotion;
-    this.library = new Library(opening.models);
+    this.clock.playing = !opening.reducedMotion;
     await this.openDevice();
     this.resize(opening.width, opening.height, opening.ratio);
   }
@@ -124,7 +104,6 @@ class Viewer {
     const stays = this.shown !== undefined && samePlaces(this.shown.plan, plan);
     const aspect = stays && this.shown ? this.shown.aspect : this.camera.floorAspect;
     this.shown = { plan, trace, aspect };
-    this.moments = undefined;
     if (!same || !this.site) {
       this.site = setOut(plan, aspect);
     }
@@ -137,10 +116,7 @@ class Viewer {
     } else if (this.followed !== undefined && !('element' in this.followed)) this.follow(undefined);
     this.look = plan.style ?? this.look;
     this.kinematics = prepare(this.site, trace, FIRST_PRODUCT);
-    this.end = trace?.end ?? 0;
-    this.tickSeconds = plan.tickSeconds;
-    // A plant that has been running shows more than one that is empty.
-    this.now = trace && trace.warmup < trace.end ? trace.warmup : 0;
+    this.clock.load(trace, plan.tickSeconds);
     this.present();
     if (!stays) this.fit(true);
     this.tell();
@@ -148,38 +124,30 @@ class Viewer {
   }
 
   play(): void {
-    if (this.now >= this.end) this.now = 0;
-    this.playing = true;
+    this.clock.play();
     this.tell();
     this.pacing.wake();
   }
 
   pause(): void {
-    this.playing = false;
+    this.clock.playing = false;
     this.tell();
     this.pacing.wake();
   }
 
   setSpeed(speed: number): void {
-    this.speed = Math.max(0, speed);
+    this.clock.speed = Math.max(0, speed);
     this.pacing.wake();
   }
 
   seek(tick: number): void {
-    this.now = Math.min(Math.max(0, tick), this.end);
+    this.clock.seek(tick);
     this.tell();
     this.pacing.wake();
   }
 
   step(direction: 1 | -1): void {
-    this.playing = false;
-    const { trace } = this.shown ?? {};
-    if (trace) {
-      this.moments ??= momentsOf(trace);
-      // Between two ticks the one that has begun is the last.
-      const from = direction > 0 ? Math.floor(this.now) : Math.ceil(this.now);
-      this.now = nextMoment(this.moments, from, direction) ?? (direction > 0 ? this.end : 0);
-    }
+    this.clock.step(direction);
     this.tell();
     this.pacing.wake(true);
   }
@@ -232,7 +200,7 @@ class Viewer {
   async picture(size = { width: this.camera.width, height: this.camera.height }): Promise<Blob> {
     const studio = this.studio(size.width, size.height);
     try {
-      studio.draw(this.moment());
+      studio.draw(this.clock.moment);
       return await studio.canvas.convertToBlob({ type: 'image/png' });
     } finally {
       studio.close();
@@ -247,11 +215,11 @@ class Viewer {
     let studio: Studio | undefined;
     const draw = (tick: number, fraction: number, w: number, h: number): ImageBitmap => {
       studio ??= this.studio(w, h);
-      studio.draw({ tick, fraction, pace: this.pace() });
+      studio.draw({ tick, fraction, pace: this.clock.pace });
       return studio.canvas.transferToImageBitmap();
     };
     try {
-      const reel = { from: this.now, ticksASecond: this.speed / this.tickSeconds, end: this.end };
+      const reel = { from: this.clock.now, ticksASecond: this.clock.ticksASecond, end: this.clock.end };
       return await film({ ...request, width, height }, reel, draw, onProgress, ending.signal);
     } finally {
       studio?.close();
@@ -425,8 +393,8 @@ class Viewer {
   /** Where a thing that moves is now. */
   private placeOf(thing: Thing): [x: number, y: number, z: number] | undefined {
     if (!this.site || !this.kinematics) return undefined;
-    const tick = Math.floor(this.now);
-    return placeOf(this.site, this.kinematics, thing, tick, this.now - tick, this.pace())?.at;
+    const { tick, fraction, pace } = this.clock.moment;
+    return placeOf(this.site, this.kinematics, thing, tick, fraction, pace)?.at;
   }
 
   private boxOf(thing: Thing): Box | undefined {
@@ -437,16 +405,7 @@ class Viewer {
   }
 
   private tell(): void {
-    this.report({ type: 'tick', tick: Math.floor(this.now), playing: this.playing });
-  }
-
-  private moment(): Moment {
-    const tick = Math.floor(this.now);
-    return { tick, fraction: this.now - tick, pace: this.pace() };
-  }
-
-  private pace(): Pace {
-    return { travel: Math.min(0x7fffffff, (TRAVEL_SECONDS * this.speed) / this.tickSeconds), share: TRAVEL_SHARE };
+    this.report({ type: 'tick', tick: Math.floor(this.clock.now), playing: this.clock.playing });
   }
 
   /** A canvas of its own for pictures, seen from where the camera stands. */
@@ -459,8 +418,11 @@ class Viewer {
   private frame(time: number): void {
     if (!this.renderer || !this.target || !this.device || this.filming) return;
     const seconds = this.lastFrame === undefined ? 0 : Math.min(LONGEST_FRAME, (time - this.lastFrame) / 1000);
-    const running = this.playing && this.end > 0;
-    if (running) this.advance(seconds);
+    const running = this.clock.runs;
+    if (running) {
+      this.clock.advance(seconds);
+      this.tell();
+    }
     this.chase();
     const moving = this.camera.step(seconds);
     // On a slow device a view that changes is drawn hastily, one that plays briskly, and in full once it rests.
@@ -468,7 +430,7 @@ class Viewer {
     const changed = view !== this.lastView && this.lastView !== '';
     const detail = !this.pacing.isSlow ? 'full' : changed ? 'hasty' : running ? 'brisk' : 'full';
     this.lastView = view;
-    this.renderer.draw(this.target, this.camera, this.moment(), detail);
+    this.renderer.draw(this.target, this.camera, this.clock.moment, detail);
     void this.pacing.drawn(this.device, detail === 'full');
     if (detail !== 'full') this.pacing.wakeAtRest();
     // The first frame after a rest has no length.
@@ -484,12 +446,6 @@ class Viewer {
     const at = box ? ([(box.left + box.right) / 2, (box.north + box.south) / 2, 0] as const) : this.placeOf(this.followed);
     if (at) this.camera.chase([at[0], at[1], at[2]]);
     else this.follow(undefined);
-  }
-
-  private advance(seconds: number): void {
-    this.now = Math.min(this.end, this.now + (seconds * this.speed) / this.tickSeconds);
-    if (this.now >= this.end) this.playing = false;
-    this.tell();
   }
 }
 
