@@ -35,11 +35,11 @@ const ROWS = 500;
 
 const FIGURES: HeatFigure[] = ['blocked', 'starved', 'failed', 'waitingForPeople', 'setup', 'working', 'length'];
 const OVER: [HeatChoice['over'], string][] = [
-  ['twin', 'of this twin, up to its clock'],
+  ['twin', 'this twin, up to its clock'],
   ['mean', 'mean of all twins'],
-  ['p5', '5 % of the twins stay below'],
-  ['p50', 'median of all twins'],
-  ['p95', '95 % of the twins stay below'],
+  ['p5', '5 % quantile of the twins'],
+  ['p50', 'median of the twins'],
+  ['p95', '95 % quantile of the twins'],
 ];
 
 /** What is shown, and what is said with it. */
@@ -58,6 +58,8 @@ interface Reading {
 class HeatPanel extends Panel {
   readonly #reading = signal<Reading | undefined>(undefined);
   readonly #opened = signal(false);
+  /** Folded to its scale, so that it hides less of the floor. */
+  readonly #folded = signal(false);
   #mean: MeanTraffic | undefined;
   #twin: TwinFigures | undefined;
   #ways: { of: object; traffic: TwinTraffic } | undefined;
@@ -155,7 +157,7 @@ class HeatPanel extends Panel {
           : ' Too few twins for an interval.';
     return {
       rows,
-      account: `Over ${whole(results.finished)} twins${soFar}; ${span(results.horizon, results.timeUnit)} after ${span(results.warmup, results.timeUnit)} of warm-up.${error}`,
+      account: `${choice.over === 'mean' ? 'Mean over' : `${QUANTILES[choice.over] * 100} % stay below, of`} ${whole(results.finished)} twins${soFar}; ${span(results.horizon, results.timeUnit)} after ${span(results.warmup, results.timeUnit)} of warm-up.${error}`,
       missing: '',
     };
   }
@@ -192,20 +194,21 @@ class HeatPanel extends Panel {
     const reading = this.#reading.value;
     return html`<section class="heat-panel small ${stale.value && choice.over !== 'twin' ? 'stale' : ''}" aria-label="Heat over the floor">
       <div class="bar">
-        <h3>Heat</h3>
+        <h3>${this.#folded.value ? capital(this.#title(choice)) : 'Heat'}</h3>
         <span class="gap"></span>
+        <button type="button" class="quiet" aria-expanded=${!this.#folded.value} @click=${() => (this.#folded.value = !this.#folded.value)}>${this.#folded.value ? 'More' : 'Less'}</button>
         <button type="button" class="quiet icon" aria-label="Take the heat off the floor" title="Take it off (H)" @click=${() => void toggleHeat(this.session)}>×</button>
       </div>
-      <div class="choices">
+      <div class="choices" ?hidden=${this.#folded.value}>
         ${this.#chooser('Figure', choice.what, this.#offered(choice), (what) => ({ what: what as HeatFigure }))}
         ${this.#chooser('Over', choice.over, OVER, (over) => ({ over: over as HeatChoice['over'] }))}
         ${this.#chooser(
           'Ways',
           choice.traffic,
           [
-            ['none', 'as they are'],
-            ['twin', 'parts of this twin, up to its clock'],
-            ['mean', 'parts, mean over some twins'],
+            ['none', 'no figure'],
+            ['twin', 'parts, this twin so far'],
+            ['mean', 'parts, mean over twins'],
           ],
           (traffic) => ({ traffic: traffic as HeatChoice['traffic'] }),
         )}
@@ -223,9 +226,9 @@ class HeatPanel extends Panel {
         : rows.length === 0
           ? html`<p>This plant has nothing with that figure.</p>`
           : html`${this.#scale(reading)}
-              <p class="muted">The scale ends at the largest value, rounded up. ${reading.account}</p>`
+              ${this.#folded.value ? nothing : html`<p class="muted">The scale ends at the largest value, rounded up. ${reading.account}</p>`}`
     }
-    ${this.#waysTold(reading)} ${this.#table(reading)}`;
+    ${this.#folded.value ? nothing : html`${this.#waysTold(reading)} ${this.#table(reading)}`}`;
   }
 
   #scale(reading: Reading): TemplateResult {
@@ -283,7 +286,11 @@ class HeatPanel extends Panel {
     const rows = this.#opened.value ? [...reading.rows].sort((a, b) => (b.value || 0) - (a.value || 0)) : [];
     const traffic = this.#opened.value ? [...reading.traffic].sort((a, b) => b.parts - a.parts) : [];
     const half = ({ low, high }: HeatRow) => (high - low) / 2;
-    return html`<details ?open=${this.#opened.value} @toggle=${(event: Event) => (this.#opened.value = (event.target as HTMLDetailsElement).open)}>
+    return html`<details ?open=${this.#opened.value} @toggle=${(event: Event) => {
+      const details = event.target as HTMLDetailsElement;
+      this.#opened.value = details.open;
+      if (details.open) void this.updateComplete.then(() => details.scrollIntoView({ block: 'start' }));
+    }}>
       <summary>Numbers</summary>
       ${
         rows.length > 0
