@@ -1,19 +1,26 @@
 /**
  * Belts, transfers, shelves and people on the floor: where things are, against a belt played in small steps and against the trace itself.
  */
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FloorNode, type FloorPlan, NEVER, type Trace, VISIT } from '../../src/engine/trace.ts';
-import { beltTrace, placesOnBelt } from '../../src/view/belts.ts';
+import { beltTrace, placeOnBelt } from '../../src/view/belts.ts';
 import { lengthAt, prepare } from '../../src/view/kinematics.ts';
-import { Movers } from '../../src/view/movers.ts';
+import { LEG } from '../../src/view/motion-legs.ts';
 import { AT_HOME } from '../../src/engine/trace.ts';
 import { setOut } from '../../src/view/site.ts';
-import { SOLID_WORDS } from '../../src/view/solids.ts';
+import { openDevice } from '../gpu.ts';
 import { BELT, shopPlan, shopTrace, TRAVEL } from '../page/fake-shop.ts';
+import { placed, placedAt, type Seen, stageOf } from './placed.ts';
 
 const SITE = setOut(shopPlan(), 2);
 const node = (name: string) => SITE.plan.nodes.findIndex((one) => one.name === name);
 const TRACE = shopTrace(1, 3);
+
+let device: GPUDevice;
+beforeAll(async () => {
+  device = await openDevice();
+});
+afterAll(() => device?.destroy());
 
 function records(trace: Trace) {
   return Array.from({ length: trace.visits.length / VISIT.words }, (_, i) => {
@@ -54,22 +61,35 @@ function congested(accumulating: boolean): { enter: number[]; leave: number[] } 
 }
 
 describe.each([true, false])('a belt (accumulating: %s)', (accumulating) => {
-  it('has its parts where a belt played in steps of a hundredth of a tick has them', () => {
+  it('has its parts where a belt played in steps of a hundredth of a tick has them: on the host and on the device', async () => {
     const { enter, leave } = congested(accumulating);
-    const belt = { start: [0, 0] as [number, number], axis: [1, 0] as [number, number], drawn: 5 };
-    const conveyor: FloorNode = { ...SITE.plan.nodes[node('belt')]!, capacity: 10, travel: 100, spacing: 8, accumulating };
-    const none = new Uint32Array(enter.length);
-    const trace = beltTrace(conveyor, belt, {
-      enter: Uint32Array.from(enter),
-      leave: Uint32Array.from(leave),
-      paint: none,
-      way: none,
-      start: none,
+    // A plant of this belt alone, which all parts come onto out of nothing.
+    const node: FloorNode = { name: 'belt', kind: 'conveyor', position: undefined, servers: 0, firstPlace: 0, capacity: 10 };
+    const conveyor: FloorNode = { ...node, from: [0, 0], to: [4, 3], length: 5, travel: 100, spacing: 8, accumulating };
+    const plan: FloorPlan = {
+      name: 'a belt',
+      tickSeconds: 1,
+      nodes: [conveyor],
+      edges: [],
+      products: [{ name: 'part', color: undefined }],
+    };
+    const site = setOut(plan, 1);
+    const belt = site.belts[0]!;
+    expect(belt.drawn).toBeCloseTo(5, 9);
+    const trace = beltTrace(conveyor, belt, { enter: Uint32Array.from(enter), leave: Uint32Array.from(leave) });
+    const visits = Uint32Array.from(enter.flatMap((tick, k) => [tick, leave[k]!, 0, k, NEVER, 0, k]));
+    const { motion } = stageOf(device, site, {
+      seed: 1,
+      replication: 0,
+      warmup: 0,
+      end: leave.at(-1)! + 1,
+      states: new Uint32Array(),
+      visits,
     });
     const step = 0.01;
-    const places = new Float64Array(60);
     const x = new Map<number, number>();
     let compared = 0;
+    let onDevice = 0;
     let closed = 0;
     for (let i = 0; i * step < leave.at(-1)!; i++) {
       const now = i * step;
@@ -87,12 +107,23 @@ describe.each([true, false])('a belt (accumulating: %s)', (accumulating) => {
       }
       if (i % 997 !== 0 || inside.length === 0) continue;
       const tick = Math.floor(now);
-      placesOnBelt(trace, inside[0]!, inside.length, tick, now - tick, places);
+      const gone = leave.filter((time) => time <= tick).length;
+      const places = inside.map((k) => placeOnBelt(trace, k, gone, tick, now - tick));
       inside.forEach((k, place) => expect(Math.abs(places[place]! - x.get(k)!), `part ${k} at ${now}`).toBeLessThan(0.02));
       compared += inside.length;
       if (inside.length > 1 && places[0]! > 4.99 && places[0]! - places[1]! < 0.41) closed++;
+      if (i % (997 * 8) !== 0) continue;
+      const seen = await placedAt(device, motion, tick, Math.fround(now - tick), { travel: 0, share: 0.4 });
+      expect(seen.map(({ thing }) => thing).toSorted((a, b) => a - b)).toEqual(inside);
+      for (const { thing, at } of seen) {
+        expect(at[0] * 0.8 + at[1] * 0.6, `part ${thing} at ${now}`).toBeCloseTo(places[inside.indexOf(thing)]!, 4);
+        expect(at[0] * 0.6 - at[1] * 0.8).toBeCloseTo(0, 5);
+        onDevice++;
+      }
     }
+    motion.dispose();
     expect(compared).toBeGreaterThan(300);
+    expect(onDevice).toBeGreaterThan(40);
     if (accumulating) expect(closed).toBeGreaterThan(20);
   });
 });
@@ -138,62 +169,74 @@ describe('a site with belts and transfers', () => {
   });
 });
 
-describe('what the host moves', () => {
-  const kinematics = prepare(SITE, TRACE, 0);
-  const movers = new Movers(SITE, kinematics);
-  const seen = (tick: number) => {
-    const { words, groups } = movers.at(tick, 0, { travel: 0, share: 0.4 });
-    const floats = new Float32Array(words.buffer);
-    return groups.flatMap(({ shape, first, count }) =>
-      Array.from({ length: count }, (_, i) => {
-        const at = (first + i) * SOLID_WORDS;
-        return { shape, x: floats[at]!, y: floats[at + 1]!, height: floats[at + 6]! };
-      }),
+describe('belts, people and transfers of a shop', () => {
+  const still = { travel: 0, share: 0.4 };
+  const at = async (ticks: number[]) =>
+    placed(
+      device,
+      SITE,
+      TRACE,
+      ticks.map((tick) => [tick, 0]),
+      still,
     );
-  };
+  const trunks = (seen: Seen[]) => seen.filter(({ list }) => list.kind === 'person' && list.link === 1);
 
-  it('shows every part on the belt, and two shapes for each person', () => {
-    for (let tick = 1_000_000; tick < TRACE.end; tick += 1_234_567) {
+  it('has every part on the belt, the first as far as it has run, and everybody on the floor', async () => {
+    const ticks = Array.from({ length: 8 }, (_, i) => 1_000_000 + i * 3_934_567);
+    const all = await at(ticks);
+    ticks.forEach((tick, i) => {
       const onBelt = records(TRACE).filter((one) => one.node === node('belt') && one.enter <= tick && one.leave > tick);
-      const solids = seen(tick);
-      expect(solids.filter(({ shape }) => shape === 'box')).toHaveLength(onBelt.length);
-      expect(solids.filter(({ shape }) => shape === 'drum')).toHaveLength(12);
+      const serials = new Set(onBelt.map(({ part }) => part));
+      const parts = all[i]!.filter(({ list, thing }) => list.kind === 'part' && serials.has(thing));
+      expect(parts).toHaveLength(onBelt.length);
+      expect(trunks(all[i]!)).toHaveLength(6);
       const { start, axis, drawn } = SITE.belts[node('belt')]!;
-      const reached = solids.filter(({ shape }) => shape === 'box').map(({ x, y }) => (x - start[0]) * axis[0] + (y - start[1]) * axis[1]);
+      const reached = parts.map(({ at: [x, y] }) => (x - start[0]) * axis[0] + (y - start[1]) * axis[1]);
       // Nothing holds the first part up before the end.
       const wanted = Math.min(drawn, (drawn * (tick - (onBelt[0]?.enter ?? tick))) / BELT.travel);
       if (onBelt.length > 0) expect(Math.max(...reached)).toBeCloseTo(wanted, 4);
-    }
+    });
   });
 
-  it('has people at the server they are with, at home when free, and sitting when off duty', () => {
+  it('has people at the server they are with, at home when free, and low when off duty', async () => {
     const people = TRACE.people!;
-    let checked = 0;
+    const checks: { tick: number; worker: number; place: number }[] = [];
     for (let i = 0; i < people.length; i += 3 * 37) {
-      const tick = people[i]!;
-      const [worker, place] = [people[i + 1]!, people[i + 2]!];
-      if (place >= 0xfffffffe || worker > 3 || people[i + 3] === tick) continue;
-      const figures = seen(tick).filter(({ shape }) => shape === 'drum');
-      const body = figures[2 * worker]!;
-      const slot = 4 * (SITE.firstSlot[node('assemble')]! + place);
-      expect(Math.hypot(body.x - SITE.slots[slot]!, body.y - SITE.slots[slot + 1]!)).toBeLessThan(1.2);
-      checked++;
+      const [tick, worker, place] = [people[i]!, people[i + 1]!, people[i + 2]!];
+      // At the next record of his he may have gone on, at the same tick.
+      if (place < 0xfffffffe && worker <= 3 && people[i + 3] !== tick) checks.push({ tick, worker, place });
     }
-    expect(checked).toBeGreaterThan(5);
-    const early = seen(60_000).filter(({ shape }) => shape === 'drum');
-    const late = seen(5 * 3_600_000).filter(({ shape }) => shape === 'drum');
-    expect(early[10]!.height).toBeLessThan(0.6 * late[10]!.height);
+    expect(checks.length).toBeGreaterThan(5);
+    // An hour's stay is long enough to walk up to anything: seen just before he goes again.
+    const nextOf = ({ tick, worker }: { tick: number; worker: number }) => {
+      for (let i = 0; i < people.length; i += 3) if (people[i]! > tick && people[i + 1] === worker) return people[i]!;
+      return TRACE.end;
+    };
+    const chosen = checks.slice(0, 6);
+    const all = await at(chosen.map((check) => nextOf(check) - 1));
+    chosen.forEach(({ worker, place }, i) => {
+      const body = trunks(all[i]!).find(({ thing }) => thing === worker)!;
+      const slot = 4 * (SITE.firstSlot[node('assemble')]! + place);
+      expect(Math.hypot(body.at[0] - SITE.slots[slot]!, body.at[1] - SITE.slots[slot + 1]!)).toBeLessThan(1.6);
+    });
+    const [early, late] = await at([60_000, 5 * 3_600_000]);
+    const height = (seen: Seen[]) =>
+      Math.max(...seen.filter(({ list, thing }) => list.kind === 'person' && thing === 5).map((one) => one.at[2]));
+    expect(height(early!)).toBeLessThan(0.7 * height(late!));
     const home = SITE.crews[1]!.spots[1]!;
-    expect([early[10]!.x, early[10]!.y]).toEqual(home.map((value) => expect.closeTo(value, 4)));
+    const away = trunks(early!).find(({ thing }) => thing === 5)!;
+    expect(Math.hypot(away.at[0] - home[0], away.at[1] - home[1])).toBeLessThan(0.05);
     expect(AT_HOME).toBe(NEVER);
   });
 
   it('gives a transfer the time of its trip: the kernel is told the very ticks', () => {
+    const kinematics = prepare(SITE, TRACE, 0);
     const trips = records(TRACE).filter((one) => one.node === node('infeed → shelf'));
     const end = SITE.plan.nodes.length + node('shelf');
     const told: number[][] = [];
-    for (let i = 0; i < 7 * kinematics.count; i += 7) {
-      if (kinematics.visits[i + 2] === end) told.push([kinematics.visits[i]!, kinematics.visits[i + 1]!]);
+    for (let i = 0; i < kinematics.partLegs; i++) {
+      const [begin, finish, goal] = kinematics.legs.subarray(i * LEG.words, (i + 1) * LEG.words) as unknown as [number, number, number];
+      if (goal === end) told.push([begin, finish]);
     }
     expect(told).toHaveLength(trips.length);
     trips.forEach(({ enter, leave }, i) => {
