@@ -42,12 +42,15 @@ export interface Band {
   /** Its middle line from element to element, through the columns between: x, y. A band that leads back has the level of its way home in `lane`. */
   points: [x: number, y: number][];
   lane: number;
+  /** How far, in control points, it swings out beside an element where it turns round. */
+  turn: number;
 }
 
 export interface Layout {
   nodes: NodeBox[];
   bands: Band[];
   columns: number;
+  width: number;
   /** Pixels for one unit of flow. */
   scale: number;
 }
@@ -73,7 +76,7 @@ const LANE_GAP = 4;
 export function layOut(links: readonly FlowLink[], starts: readonly number[], options: Options): Layout {
   const flowing = links.map((link, index) => ({ ...link, index })).filter(({ value }) => value > 0);
   const numbers = [...new Set(flowing.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
-  if (numbers.length === 0) return { nodes: [], bands: [], columns: 0, scale: 0 };
+  if (numbers.length === 0) return { nodes: [], bands: [], columns: 0, width: options.width, scale: 0 };
   const backwards = leadingBack(flowing, [...starts.filter((node) => numbers.includes(node)), ...numbers]);
   const forward = flowing.filter(({ index }) => !backwards.has(index));
   const column = columnsOf(numbers, forward);
@@ -133,7 +136,7 @@ export function layOut(links: readonly FlowLink[], starts: readonly number[], op
       outOf: sum(node, 'from'),
     };
   });
-  return { nodes, bands: bandsOf(flowing, backwards, chains, slotOf, scale, floor, options, left), columns, scale };
+  return { nodes, bands: bandsOf(flowing, backwards, chains, slotOf, scale, floor, options, left), columns, width: options.width, scale };
 }
 
 /** Only elements have a label above them. */
@@ -286,6 +289,8 @@ function bandsOf(
         [left(to.column), coming.get(link.index)!],
       ],
       lane: lanes.get(link.index) ?? 0,
+      // Such a curve reaches three quarters as far as its control points, and its edge stays inside the margin.
+      turn: Math.max(12, Math.min(72, ((options.margin - 2 - (link.value * scale) / 2) * 4) / 3)),
     };
   });
 }
@@ -298,9 +303,8 @@ export function pathOf(band: Band, shift = 0): string {
   if (band.back) {
     // What is below on the way out is above on the way home.
     const level = number(band.lane - shift);
-    // Wide enough that the turn does not fold.
-    const turn = number(Math.max(10, Math.min(36, (band.lane - band.points[0]![1]) / 2, 10 + band.thickness / 2)));
-    return `M${from[0]} ${from[1]}C${from[0] + 2 * turn} ${from[1]} ${from[0] + 2 * turn} ${level} ${from[0]} ${level}L${to[0]} ${level}C${to[0] - 2 * turn} ${level} ${to[0] - 2 * turn} ${to[1]} ${to[0]} ${to[1]}`;
+    const turn = number(band.turn);
+    return `M${from[0]} ${from[1]}C${from[0] + turn} ${from[1]} ${from[0] + turn} ${level} ${from[0]} ${level}L${to[0]} ${level}C${to[0] - turn} ${level} ${to[0] - turn} ${to[1]} ${to[0]} ${to[1]}`;
   }
   let path = `M${from[0]} ${from[1]}`;
   for (let i = 1; i < points.length; i++) {

@@ -13,8 +13,10 @@ import { type Band, type Layout, layOut, type NodeBox, pathOf } from './sankey-l
 const NODE_WIDTH = 12;
 const GAP = 36;
 const MARGIN = 44;
-/** Room for a label above each element. */
-const COLUMN = 96;
+/** Pixels that a label takes, and a level of labels; where columns are narrower, labels of neighbours stand on different levels. */
+const LABEL = 96;
+const LEVEL = 26;
+const LEVELS = 3;
 const LEAST_HEIGHT = 220;
 const CHARACTERS = 15;
 const ROWS_SHOWN = 400;
@@ -74,13 +76,19 @@ class Flow extends Panel {
     const { width, height } = this.#size.value;
     const links = flows.edges.map(({ from, to, parts }) => ({ from, to, value: parts }));
     const starts = plan.nodes.flatMap(({ kind }, index) => (kind === 'source' ? [index] : []));
-    const sized = (wide: number, high: number) =>
-      layOut(links, starts, { width: wide, height: high, nodeWidth: NODE_WIDTH, gap: GAP, margin: MARGIN });
-    const { columns } = sized(1000, 1000);
-    const crowd = Math.max(...countBy(sized(1000, 1000).nodes.map(({ column }) => column)));
-    const wide = Math.max(width, columns * COLUMN);
-    const high = Math.max(LEAST_HEIGHT, Math.min(520, height * 0.62), crowd * (GAP + 14) + 60);
-    const layout = sized(wide, high);
+    const sized = (wide: number, high: number, gap: number) =>
+      layOut(links, starts, { width: wide, height: high, nodeWidth: NODE_WIDTH, gap, margin: MARGIN });
+    const { columns, nodes } = sized(1000, 1000, GAP);
+    const crowd = Math.max(...countBy(nodes.map(({ column }) => column)));
+    const spans = Math.max(1, columns - 1);
+    const wide = Math.max(width, 2 * MARGIN + (spans * LABEL) / LEVELS);
+    const levels = Math.min(LEVELS, Math.ceil(LABEL / ((wide - 2 * MARGIN) / spans)));
+    const gap = GAP + (levels - 1) * LEVEL;
+    const high = Math.max(LEAST_HEIGHT, Math.min(520, height * 0.62), crowd * (gap + 14) + 60);
+    // A thick band needs room to turn round in.
+    const thickest = sized(wide, high, gap).bands.reduce((most, { back, thickness }) => (back ? Math.max(most, thickness) : most), 0);
+    const margin = Math.max(MARGIN, Math.min(wide / 5, 1.25 * thickest + 12));
+    const layout = sized(wide, high, gap, margin);
     const { selected } = this.session.state;
     const chosen = plan.nodes.findIndex(({ name }) => name === selected.value);
     return html`<div class="flow-scroll" tabindex="0" role="region" aria-label="Diagram of the flow">
@@ -95,7 +103,7 @@ class Flow extends Panel {
         @pointerleave=${() => (this.#told.value = '')}
       >
         ${layout.bands.map((band) => this.#band(band, plan, flows, colors, chosen))}
-        ${layout.nodes.map((box) => this.#node(box, layout, plan, chosen))}
+        ${layout.nodes.map((box) => this.#node(box, layout, levels, plan, chosen))}
       </svg>
     </div>`;
   }
@@ -116,13 +124,14 @@ class Flow extends Panel {
     </g>`;
   }
 
-  #node(box: NodeBox, layout: Layout, plan: FloorPlan, chosen: number): TemplateResult {
+  #node(box: NodeBox, layout: Layout, levels: number, plan: FloorPlan, chosen: number): TemplateResult {
     const { name, kind } = plan.nodes[box.node]!;
     const words = `${name}, ${kind}: ${whole(box.into)} parts came, ${whole(box.outOf)} went on`;
     const middle = box.x + box.width / 2;
     const anchor = box.column === 0 ? 'start' : box.column === layout.columns - 1 ? 'end' : 'middle';
-    const x = anchor === 'start' ? Math.max(2, box.x - MARGIN + 4) : anchor === 'end' ? box.x + box.width + MARGIN - 4 : middle;
+    const x = anchor === 'start' ? 4 : anchor === 'end' ? layout.width - 4 : middle;
     const choose = () => this.session.select(chosen === box.node ? undefined : name);
+    const label = box.y - 4 - (box.column % levels) * LEVEL;
     const short = name.length > CHARACTERS ? `${name.slice(0, CHARACTERS - 1)}…` : name;
     return svg`<g class="flow-node ${chosen === box.node ? 'chosen' : ''}" role="button" tabindex="0" aria-pressed=${chosen === box.node} aria-label=${words} data-told=${words}
       @click=${choose}
@@ -133,8 +142,9 @@ class Flow extends Panel {
       }}
       @focus=${() => (this.#told.value = words)}>
       <rect x=${box.x} y=${box.y} width=${box.width} height=${Math.max(2, box.height)} rx="2" />
-      <text x=${x} y=${box.y - 16} text-anchor=${anchor}>${short}</text>
-      <text class="count" x=${x} y=${box.y - 4} text-anchor=${anchor}>${whole(Math.max(box.into, box.outOf))}</text>
+      ${label < box.y - 4 ? svg`<line x1=${middle} x2=${middle} y1=${box.y} y2=${label + 2} />` : nothing}
+      <text x=${x} y=${label - 12} text-anchor=${anchor}>${short}</text>
+      <text class="count" x=${x} y=${label} text-anchor=${anchor}>${whole(Math.max(box.into, box.outOf))}</text>
     </g>`;
   }
 
