@@ -6,7 +6,8 @@
 fn frame_of(place: vec2f) -> vec4f {
   let gap = clamp(0.025 * wall.scale, min(0.5, 0.15 * wall.scale), 5.0 * wall.ratio);
   let corner = (place * vec2f(1.0, wall.depth) - wall.origin) * wall.scale;
-  return round(vec4f(corner + gap, corner + vec2f(1.0, wall.depth) * wall.scale - gap));
+  // Halves always up: gaps between tiles are as wide everywhere.
+  return floor(vec4f(corner + gap, corner + vec2f(1.0, wall.depth) * wall.scale - gap) + 0.5);
 }
 
 fn to_clip(pixel: vec2f) -> vec4f {

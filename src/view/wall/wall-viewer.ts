@@ -144,7 +144,8 @@ export class WallViewer {
       this.unwatch = this.source.watch({ glances: (glances, reason) => this.take(glances, reason), changed: () => this.changed() });
     } else {
       this.unwatch?.();
-      this.unwatch = undefined;
+      // The buffer is gone with it.
+      [this.unwatch, this.glances] = [undefined, undefined];
     }
   }
 
