@@ -64,7 +64,11 @@ export class BodyPass {
     const buffer = this.stage.storage(words.byteLength);
     this.stage.device.queue.writeBuffer(buffer, 0, words);
     const order = this.stage.storage(4 * sorted.length);
-    this.stage.device.queue.writeBuffer(order, 0, Uint32Array.from(sorted, (_, i) => i));
+    this.stage.device.queue.writeBuffer(
+      order,
+      0,
+      Uint32Array.from(sorted, (_, i) => i),
+    );
     let first = 0;
     const draws = [...groups.values()].map((group) => {
       const draw = { model: group[0]!.model, link: group[0]!.link, first, count: group.length };
@@ -101,7 +105,13 @@ export class BodyPass {
   }
 
   /** Draws the depths that the sun sees into one level's map. */
-  cast(encoder: GPUCommandEncoder, view: GPUTextureView, level: number, matrix: Float32Array<ArrayBuffer>, standing: readonly (Standing | undefined)[]): void {
+  cast(
+    encoder: GPUCommandEncoder,
+    view: GPUTextureView,
+    level: number,
+    matrix: Float32Array<ArrayBuffer>,
+    standing: readonly (Standing | undefined)[],
+  ): void {
     const sun = this.suns[level]!;
     this.stage.device.queue.writeBuffer(sun.buffer, 0, matrix);
     const pass = encoder.beginRenderPass({

@@ -3,7 +3,7 @@ import type { Camera } from './camera.ts';
 
 /** An input event as plain data; places in device pixels from the canvas's upper left. */
 export type Gesture =
-  | { type: 'down'; id: number; x: number; y: number; /** The hand turns the camera instead of moving the ground. */ turns?: boolean }
+  | { type: 'down'; id: number; x: number; y: number /** The hand turns the camera instead of moving the ground. */; turns?: boolean }
   | { type: 'move' | 'up'; id: number; x: number; y: number }
   /** The pointer went away: nothing is under it, nothing was chosen. */
   | { type: 'gone'; id: number }

@@ -1,39 +1,22 @@
-/**
- * Names before their elements, and the number of parts that a lane does not show. They face the screen, keep their size, and where
- * they would cover each other the less important one is left out.
- */
-import type { FloorNode } from '../engine/trace.ts';
+/** Writes names on the screen: letters from a texture in which every text is drawn once. What is written where, label-layout.ts says. */
 import code from '../../shaders/render/label.wgsl?link';
 import type { Camera } from './camera.ts';
+import { arrange, type Beyond, FONT_SIZE, type Line, namingOrder, type Tag } from './label-layout.ts';
 import type { Site } from './site.ts';
 import type { Frame, Pipelines, Stage } from './stage.ts';
-import { type Paint, paint } from './theme.ts';
+import { paint } from './theme.ts';
 
+/** Words of one `Label` in label.wgsl. */
 const LABEL_WORDS = 10;
 const ATLAS = { width: 2048, height: 1024 };
 /** CSS pixels. */
-const FONT_SIZE = 12;
 const HALO = 3;
-/** CSS pixels: what is narrower than this on the screen bears no name, which would stand for half a row. */
-const LEAST = 14;
-/** Side of the squares by which covered screen is booked, in CSS pixels. */
-const CELL = 8;
-const RANK = { station: 0, source: 1, sink: 1, buffer: 2, conveyor: 2, transfer: 2 } as const;
 
 interface Entry {
   x: number;
   y: number;
   width: number;
 }
-
-/** What bears its name in full ink. */
-const FIRST_IN_RANK: FloorNode['kind'][] = ['station', 'source', 'sink'];
-
-/** Texts of one line, each in its colour. */
-type Run = { text: string; color: Paint }[];
-
-/** What is to be said about an element besides its name: parts beyond the places drawn. */
-export type Beyond = (node: number) => number;
 
 /** Texts drawn once into a texture: red holds the letters, blue letters and halo. */
 class Atlas {
@@ -66,7 +49,7 @@ class Atlas {
     this.clear();
   }
 
-  /** Device pixels of a text and its halo. */
+  /** Device pixels of a text and its halo on both sides. */
   widthOf(text: string): number {
     const known = this.widths.get(text);
     if (known !== undefined) return known;
@@ -157,20 +140,21 @@ export class LabelPass {
 
   set(site: Site): void {
     this.site = site;
-    const rank = (n: number) => RANK[site.plan.nodes[n]!.kind];
-    this.order = site.plan.nodes.map((_, n) => n).sort((a, b) => rank(a) - rank(b) || a - b);
+    this.order = namingOrder(site);
   }
 
   /** Chooses and writes the labels for this view. */
-  prepare(camera: Camera, chosen: (number | undefined)[], beyond: Beyond): void {
+  prepare(camera: Camera, chosen: (number | undefined)[], tag: Tag | undefined, beyond: Beyond): void {
     const { site, atlas } = this;
     if (!site) return;
     atlas.setRatio(camera.ratio);
-    let { labels, full } = this.write(site, camera, chosen, beyond);
-    if (full) {
+    const halo = HALO * camera.ratio;
+    const lines = arrange(site, this.order, camera, chosen, tag, beyond, (text) => atlas.widthOf(text) - 2 * halo);
+    let labels = this.write(lines, camera.ratio);
+    if (!labels) {
       // Texts of other views fill it: begin anew with those of this one.
       atlas.clear();
-      ({ labels } = this.write(site, camera, chosen, beyond));
+      labels = this.write(lines, camera.ratio) ?? [];
     }
     atlas.upload();
     this.count = labels.length / LABEL_WORDS;
@@ -205,79 +189,19 @@ export class LabelPass {
     this.atlas.texture.destroy();
   }
 
-  /** The words of all labels shown, as `Label` in label.wgsl; `full` where the atlas has no room for all of them. */
-  private write(site: Site, camera: Camera, chosen: (number | undefined)[], beyond: Beyond): { labels: number[]; full: boolean } {
-    const { ratio } = camera;
-    const labels: number[] = [];
-    const covered = new Set<number>();
-    const cell = CELL * ratio;
-    const columns = Math.ceil(camera.width / cell) + 2;
-    const reserve = (x: number, y: number, width: number, height: number): boolean => {
-      if (x < 0 || y < 0 || x + width > camera.width || y + height > camera.height) return false;
-      const cells: number[] = [];
-      for (let row = Math.floor(y / cell); row * cell < y + height; row++) {
-        for (let column = Math.floor(x / cell); column * cell < x + width; column++) cells.push(row * columns + column);
-      }
-      if (cells.some((key) => covered.has(key))) return false;
-      for (const key of cells) covered.add(key);
-      return true;
-    };
-    const first = chosen.filter((n) => n !== undefined);
-    const order = [...first, ...this.order.filter((n) => !first.includes(n))];
+  /** The words of all texts, as `Label` in label.wgsl; undefined where the atlas has no room for all of them. */
+  private write(lines: readonly Line[], ratio: number): number[] | undefined {
     const halo = HALO * ratio;
-    /** One line below a place on the screen, in the middle, with nothing of it outside; false where the atlas is full. */
-    const line = ([x, y]: readonly [number, number], run: Run, opacity: number, always = false): boolean => {
-      const width = run.reduce((sum, { text }) => sum + this.atlas.widthOf(text) - 2 * halo, 0);
-      const height = FONT_SIZE * 1.25 * ratio;
-      let left = x - width / 2 - 2 * ratio;
-      let top = y + 3 * ratio;
-      if (always) {
-        left = Math.max(0, Math.min(left, camera.width - width - 4 * ratio));
-        top = Math.max(0, Math.min(top, camera.height - height));
-      }
-      if (!reserve(left, top, width + 4 * ratio, height) && !always) return true;
+    const labels: number[] = [];
+    for (const { left, top, run, opacity } of lines) {
       let at = left + 2 * ratio - halo;
       for (const { text, color } of run) {
         const entry = this.atlas.find(text);
-        if (!entry) return false;
+        if (!entry) return undefined;
         labels.push(at, top - halo, entry.width, this.atlas.rowHeight, entry.x, entry.y, paint(color), paint('halo'), opacity, 0);
         at += entry.width - 2 * halo;
       }
-      return true;
-    };
-    const scale = this.scaleLine(camera);
-    if (scale && !line(scale.at, scale.run, 1)) return { labels, full: true };
-    for (const n of order) {
-      const node = site.plan.nodes[n]!;
-      const box = site.boxes[n]!;
-      const always = first.includes(n);
-      const [x, y] = [(box.left + box.right) / 2, box.south + 0.1];
-      const size = ((box.right - box.left) * camera.scaleAt(x, y, 0)) / (LEAST * ratio);
-      if (size <= (always ? 0 : 1)) continue;
-      const name: Paint = n === chosen[0] ? 'accent' : FIRST_IN_RANK.includes(node.kind) ? 'text' : 'quiet';
-      const count = beyond(n);
-      // Digit by digit, so that a number that changes needs no new texture.
-      const run: { text: string; color: Paint }[] = [{ text: node.name, color: name }];
-      if (count > 0) for (const text of `  +${count}`) run.push({ text, color: 'text' });
-      if (!line(camera.screenAt(x, y, 0), run, always ? 1 : Math.min(1, 0.4 + (size - 1)), always)) return { labels, full: true };
     }
-    for (const { name, spots } of site.crews) {
-      const xs = spots.map(([x]) => x);
-      const anchor: [number, number, number] = [(Math.min(...xs) + Math.max(...xs)) / 2, Math.max(...spots.map(([, y]) => y)) + 0.3, 0];
-      if (spots.length === 0 || camera.scaleAt(...anchor) === 0) continue;
-      if (!line(camera.screenAt(...anchor), [{ text: name, color: 'quiet' }], 1)) return { labels, full: true };
-    }
-    return { labels, full: false };
-  }
-
-  /** How far apart the lines of the grid are that are seen at the point looked at, in the lower left corner. */
-  private scaleLine(camera: Camera): { at: [number, number]; run: Run } | undefined {
-    const { ratio } = camera;
-    // Lines are there from some ten pixels apart on (ground.wgsl).
-    const step = [1, 10, 100].find((metres) => metres * camera.scale > 10 * ratio);
-    if (step === undefined) return undefined;
-    const text = `grid ${step} m`;
-    const width = this.atlas.widthOf(text);
-    return { at: [width / 2 + 6 * ratio, camera.height - FONT_SIZE * 1.25 * ratio - 12 * ratio], run: [{ text, color: 'quiet' }] };
+    return labels;
   }
 }

@@ -83,7 +83,8 @@ export class OcclusionPass {
     this.dispose();
     const { device } = this.stage;
     const size = { width: Math.ceil(depth.width / 2), height: Math.ceil(depth.height / 2) };
-    const make = () => device.createTexture({ size, format: FORMAT, usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.TEXTURE_BINDING });
+    const make = () =>
+      device.createTexture({ size, format: FORMAT, usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.TEXTURE_BINDING });
     const [raw, smooth] = [make(), make()];
     const group = (layout: GPUBindGroupLayout, view: GPUTextureView, sampler?: GPUSampler) =>
       device.createBindGroup({

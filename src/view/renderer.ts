@@ -8,6 +8,7 @@ import type { Camera } from './camera.ts';
 import { buildDecals, buildOutlines, type Decal, DecalPass } from './decals.ts';
 import { GroundPass } from './ground.ts';
 import { type Kinematics, lengthAt, placeCount, statesAt } from './kinematics.ts';
+import type { Tag } from './label-layout.ts';
 import { LabelPass } from './labels.ts';
 import type { Scenery } from './model.ts';
 import { Motion, type Pace } from './motion.ts';
@@ -53,6 +54,7 @@ export class Renderer {
   private states = new Uint32Array(0);
   private background: number[] = [];
   private chosen: (number | undefined)[] = [];
+  private tag: Tag | undefined;
   /** The matrices that the shadow maps were drawn with. */
   private cast: Float32Array<ArrayBuffer>[] = [];
 
@@ -100,6 +102,11 @@ export class Renderer {
     this.mark(undefined, undefined);
   }
 
+  /** Names a thing that moves at the place where it is now; undefined: none. */
+  tagThing(tag: Tag | undefined): void {
+    this.tag = tag;
+  }
+
   /** Outlines the chosen element and the one under the pointer. */
   mark(selected: number | undefined, hovered: number | undefined): void {
     this.chosen = [selected, hovered];
@@ -130,7 +137,7 @@ export class Renderer {
       // All that is on a belt is drawn.
       const beyond = (n: number) =>
         kinematics.entries[n] && !kinematics.belts[n] ? lengthAt(kinematics, n, moment.tick) - site.slotCount[n]! : 0;
-      this.labels?.prepare(camera, this.chosen, beyond);
+      this.labels?.prepare(camera, this.chosen, this.tag, beyond);
       const [x, y, z] = camera.eye;
       const lens = { clip: Float32Array.from(camera.clip), eye: [x, y, z] as [number, number, number], focal: camera.focal };
       this.motion!.run(encoder, moment.tick, moment.fraction, moment.pace, { ...lens, width: camera.width, height: camera.height });
@@ -208,12 +215,7 @@ export class Renderer {
     this.still.discard();
   }
 
-  private begin(
-    encoder: GPUCommandEncoder,
-    color: GPURenderPassColorAttachment,
-    depth: GPUTexture,
-    hasty: boolean,
-  ): Frame {
+  private begin(encoder: GPUCommandEncoder, color: GPURenderPassColorAttachment, depth: GPUTexture, hasty: boolean): Frame {
     const pass = encoder.beginRenderPass({
       colorAttachments: [{ ...color, clearValue: this.background }],
       depthStencilAttachment: {

@@ -88,7 +88,9 @@ export function productColors(products: { color: string | undefined }[]): string
 /** Red, green, blue, alpha (0 … 1) a colour. */
 export function palette(dark: boolean, products: { color: string | undefined }[]): Float32Array<ArrayBuffer> {
   const neutral = Object.values(dark ? DARK : LIGHT);
-  return Float32Array.from([...Object.values(STATE_COLORS), ...neutral, ...Object.values(HEAT), ...productColors(products)].flatMap(channels));
+  return Float32Array.from(
+    [...Object.values(STATE_COLORS), ...neutral, ...Object.values(HEAT), ...productColors(products)].flatMap(channels),
+  );
 }
 
 function channels(color: string): [number, number, number, number] {

@@ -7,6 +7,7 @@ import { film } from './film.ts';
 import { type Gesture, Hands } from './hands.ts';
 import { buildHeat } from './heat.ts';
 import { type Kinematics, prepare } from './kinematics.ts';
+import type { Tag } from './label-layout.ts';
 import { buildScenery } from './looks/scenery.ts';
 import type { Models } from './model.ts';
 import { Library, shippedAt } from './models/library.ts';
@@ -404,6 +405,24 @@ class Viewer {
     return at && { left: at[0] - NEAR, right: at[0] + NEAR, north: at[1] - NEAR, south: at[1] + NEAR, height: at[2] };
   }
 
+  /** Of a chosen part or person: who it is, and where. */
+  private tag(): Tag | undefined {
+    const thing = this.selected;
+    if (thing === undefined || 'element' in thing) return undefined;
+    const at = this.placeOf(thing);
+    return at && { at, text: 'part' in thing ? `part ${thing.part}` : this.nameOf(thing.person) };
+  }
+
+  /** Of somebody: their pool, and their number in it from 1 on. */
+  private nameOf(person: number): string {
+    let first = 0;
+    for (const { name, count } of this.site?.plan.people ?? []) {
+      if (person < first + count) return `${name} ${person - first + 1}`;
+      first += count;
+    }
+    return '';
+  }
+
   private tell(): void {
     this.report({ type: 'tick', tick: Math.floor(this.clock.now), playing: this.clock.playing });
   }
@@ -424,6 +443,7 @@ class Viewer {
       this.tell();
     }
     this.chase();
+    this.renderer.tagThing(this.tag());
     const moving = this.camera.step(seconds);
     // On a slow device a view that changes is drawn hastily, one that plays briskly, and in full once it rests.
     const view = `${this.camera.width} ${Array.from(this.camera.clip).join()}`;
