@@ -76,8 +76,8 @@ class Flow extends Panel {
     const { width, height } = this.#size.value;
     const links = flows.edges.map(({ from, to, parts }) => ({ from, to, value: parts }));
     const starts = plan.nodes.flatMap(({ kind }, index) => (kind === 'source' ? [index] : []));
-    const sized = (wide: number, high: number, gap: number) =>
-      layOut(links, starts, { width: wide, height: high, nodeWidth: NODE_WIDTH, gap, margin: MARGIN });
+    const sized = (wide: number, high: number, gap: number, margin = MARGIN) =>
+      layOut(links, starts, { width: wide, height: high, nodeWidth: NODE_WIDTH, gap, margin });
     const { columns, nodes } = sized(1000, 1000, GAP);
     const crowd = Math.max(...countBy(nodes.map(({ column }) => column)));
     const spans = Math.max(1, columns - 1);
