@@ -36,15 +36,19 @@ fn link(@builtin(global_invocation_id) id: vec3u) {
           crowded++;
           continue;
         }
-        var entry = j;
-        for (var bits = known.contacts; bits != 0u; bits &= bits - 1u) {
-          let c = firstTrailingBit(bits);
-          if (contacts[c * stride + i].partner == j) {
-            entry |= (c + 1u) << CONTACT_SHIFT;
-          }
-        }
-        partners[count * stride + i] = entry;
+        partners[count * stride + i] = j;
         count++;
+      }
+    }
+  }
+
+  for (var bits = known.contacts; bits != 0u; bits &= bits - 1u) {
+    let c = firstTrailingBit(bits);
+    let partner = contacts[c * stride + i].partner;
+    for (var k = 0u; k < count; k++) {
+      if (partners[k * stride + i] == partner) {
+        partners[k * stride + i] = partner | ((c + 1u) << CONTACT_SHIFT);
+        break;
       }
     }
   }

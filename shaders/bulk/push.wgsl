@@ -75,21 +75,30 @@ fn push(@builtin(global_invocation_id) id: vec3u) {
   let count = neighbours[i].count;
   let lasting = neighbours[i].contacts;
   var taken = lasting;
+  // Who touches is found first and reckoned after it: invocations that go in step then wait for one another at few neighbours.
+  var touching = 0u;
   for (var k = 0u; k < count; k++) {
+    let entry = partners[k * stride + i];
+    let j = entry & NUMBER;
+    let apart = particles[j].place - me.place;
+    let radius = particles[j].radius;
+    let reach = me.radius + radius;
+    let distance2 = dot(apart, apart);
+    if (distance2 < reach * reach && radius > 0.0 && distance2 > 0.0) {
+      touching |= 1u << k;
+    } else if (entry > NUMBER) {
+      taken &= ~(1u << ((entry >> CONTACT_SHIFT) - 1u));
+      partners[k * stride + i] = j;
+    }
+  }
+  for (; touching != 0u; touching &= touching - 1u) {
+    let k = firstTrailingBit(touching);
     let entry = partners[k * stride + i];
     let j = entry & NUMBER;
     var place = entry >> CONTACT_SHIFT;
     let otherRadius = particles[j].radius;
     let apart = particles[j].place - me.place;
     let reach = me.radius + otherRadius;
-    let distance2 = dot(apart, apart);
-    if (distance2 >= reach * reach || otherRadius == 0.0 || distance2 == 0.0) {
-      if (place != 0u) {
-        taken &= ~(1u << (place - 1u));
-        partners[k * stride + i] = j;
-      }
-      continue;
-    }
     var before = vec3f();
     if (place != 0u) {
       before = contacts[(place - 1u) * stride + i].slip;
@@ -106,7 +115,7 @@ fn push(@builtin(global_invocation_id) id: vec3u) {
     let first = i < j;
     let other = particles[j];
     let sign = select(-1.0, 1.0, first);
-    let distance = sqrt(distance2);
+    let distance = length(apart);
     let n = apart * (sign / distance);
     let overlap = reach - distance;
     let arm = me.radius - 0.5 * overlap;

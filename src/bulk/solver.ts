@@ -72,7 +72,12 @@ const REBUILD: Kernel[] = [
     'particles',
     ['setting', 'particles', 'control', 'berths', 'starts', 'scattered', 'sorted', 'sortedNumbers', 'pushes'],
   ],
-  ['link', link, 'particles', ['setting', 'particles', 'neighbours', 'partners', 'contacts', 'control', 'starts', 'sorted', 'sortedNumbers']],
+  [
+    'link',
+    link,
+    'particles',
+    ['setting', 'particles', 'neighbours', 'partners', 'contacts', 'control', 'starts', 'sorted', 'sortedNumbers'],
+  ],
 ];
 type Kernel = [name: string, code: string, over: Over, bound: Bound[]];
 
