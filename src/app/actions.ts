@@ -1,7 +1,7 @@
 /** Every action with its name and its key: the palette, the key sheet and the keyboard read this one list. */
 import { isTyping, openFile, saveFile, shareLink } from './files.ts';
 import type { Thing } from '../view/things.ts';
-import { flyToViewpoint, switchStyle, toggleHeat, toggleViews, viewpointsOf } from './overlays.ts';
+import { flyToViewpoint, openPictures, savePictureOf, switchStyle, toggleHeat, toggleViews, viewpointsOf } from './overlays.ts';
 import type { Session } from './session.ts';
 import type { View } from './state.ts';
 
@@ -26,6 +26,7 @@ function faster(session: Session, steps: number): void {
 const view = (name: string, key: string, which: View): Action => ({ name: `Show ${name}`, key, run: (session) => session.show(which) });
 const hasTrace = (session: Session) => session.state.trace.value !== undefined;
 const canBeFollowed = (thing: Thing | undefined) => thing !== undefined && !('element' in thing);
+const isDrawn = (session: Session) => session.state.floorMessage.value === '' && session.state.plan.value !== undefined;
 const hasResults = (session: Session) => session.state.summary.value !== undefined;
 
 const ACTIONS: Action[] = [
@@ -126,6 +127,8 @@ const ACTIONS: Action[] = [
     editing: true,
     run: (session) => void switchStyle(session),
   },
+  { name: 'Save a picture of the floor', key: 'Shift-S', available: isDrawn, run: (session) => void savePictureOf(session) },
+  { name: 'Picture or film of the floor …', key: 'Shift-F', available: isDrawn, run: (session) => void openPictures(session) },
   { name: 'Fit the floor into view', key: 'F', run: (session) => session.player.fit() },
   view('the floor', '1', 'floor'),
   view('the tables', '2', 'tables'),

@@ -1,7 +1,7 @@
 /** The place of the floor: its canvas, what is under the pointer or selected, or why there is no picture. */
 import { html, nothing, type TemplateResult } from 'lit';
 import './inspector.ts';
-import { toggleHeat, toggleViews } from './overlays.ts';
+import { openPictures, toggleHeat, toggleViews } from './overlays.ts';
 import './overlays.css';
 import { Panel } from './panel.ts';
 import { stateLegend, statesOf } from './states.ts';
@@ -15,7 +15,7 @@ class FloorPanel extends Panel {
 
   override render(): TemplateResult {
     const { session } = this;
-    const { floorMessage, plan, heat, viewing } = session.state;
+    const { floorMessage, plan, heat, viewing, dialog } = session.state;
     return html`
       <canvas class="floor" ?hidden=${floorMessage.value !== ''} role="img" aria-label="The floor of one twin of ${plan.value?.name ?? 'the plant'}, seen from above. The tables hold the same in words."></canvas>
       ${
@@ -28,9 +28,11 @@ class FloorPanel extends Panel {
           : html`<div class="floor-buttons">
               <button type="button" class="quiet" title="Heat: a figure in colours over the floor (H)" aria-pressed=${heat.value !== undefined} @click=${() => void toggleHeat(session)}>Heat</button>
               <button type="button" class="quiet" title="Viewpoints (V)" aria-expanded=${viewing.value} @click=${() => void toggleViews(session)}>Views</button>
+              <button type="button" class="quiet" title="Picture or film of the floor (Shift-F)" @click=${() => void openPictures(session)}>Picture</button>
               <button type="button" class="quiet fit" title="Fit the floor into view (F)" @click=${() => session.player.fit()}>Fit</button>
             </div>
             ${viewing.value ? html`<mw-viewpoints .session=${session}></mw-viewpoints>` : nothing}
+            ${dialog.value === 'film' ? html`<mw-pictures .session=${session}></mw-pictures>` : nothing}
             ${heat.value ? html`<mw-heat .session=${session}></mw-heat>` : nothing}`
       }
       <div class="floor-left">${toldLine(session)}<mw-inspector .session=${session}></mw-inspector></div>

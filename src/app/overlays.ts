@@ -1,4 +1,4 @@
-/** What can be laid over the floor, as actions: heat and viewpoints. Their panels are parts of the page that come when they are asked for. */
+/** What can be laid over the floor, as actions: heat and viewpoints; and pictures of it. Their panels are parts of the page that come when they are asked for. */
 import type { FloorPlan } from '../engine/trace.ts';
 import type { HeatChoice } from './heat-figures.ts';
 import { messageOf, type Session } from './session.ts';
@@ -47,6 +47,15 @@ export function flyToViewpoint(session: Session, name: string): void {
   const { name: _, ...viewpoint } = found;
   session.player.goTo(viewpoint);
   session.state.announcement.value = `Viewpoint ${name}.`;
+}
+
+/** Asks for a picture's size or a film's length, and makes it. */
+export async function openPictures(session: Session): Promise<void> {
+  if (await came(session, import('./pictures.ts'), 'pictures')) session.state.dialog.value = 'film';
+}
+
+export async function savePictureOf(session: Session): Promise<void> {
+  if (await came(session, import('./pictures.ts'), 'pictures')) await (await import('./pictures.ts')).savePicture(session);
 }
 
 async function came(session: Session, part: Promise<unknown>, what: string): Promise<boolean> {

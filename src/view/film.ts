@@ -2,6 +2,7 @@
  * A film, drawn frame by frame at the film's own times and encoded by WebCodecs: a slow machine takes longer and makes the same film.
  * Where there is no encoder it says so; the page then has another way (src/app/pictures.ts).
  */
+import { NO_ENCODER } from './film-words.ts';
 import type { FilmRequest } from './view-worker.ts';
 import { type EncodedFrame, type VideoTrack, webm } from './webm.ts';
 
@@ -11,9 +12,6 @@ export interface Reel {
   ticksASecond: number;
   end: number;
 }
-
-/** Begins the message of the error that says that this browser cannot encode. */
-export const NO_ENCODER = 'This browser has no encoder of VP9 or VP8 video';
 
 /** Seconds between pictures that stand for themselves. */
 const KEY_SECONDS = 2;
