@@ -26,7 +26,7 @@ function faster(session: Session, steps: number): void {
 const view = (name: string, key: string, which: View): Action => ({ name: `Show ${name}`, key, run: (session) => session.show(which) });
 const hasTrace = (session: Session) => session.state.trace.value !== undefined;
 const canBeFollowed = (thing: Thing | undefined) => thing !== undefined && !('element' in thing);
-const isDrawn = (session: Session) => session.state.floorMessage.value === '' && session.state.plan.value !== undefined;
+const isDrawn = (session: Session) => session.state.drawn.value && session.state.plan.value !== undefined;
 const hasResults = (session: Session) => session.state.summary.value !== undefined;
 
 const ACTIONS: Action[] = [
@@ -87,7 +87,7 @@ const ACTIONS: Action[] = [
   {
     name: 'Follow the chosen part or person; or no longer',
     key: 'G',
-    available: ({ state }) => state.following.value !== undefined || canBeFollowed(state.thing.value),
+    available: ({ state }) => state.drawn.value && (state.following.value !== undefined || canBeFollowed(state.thing.value)),
     run: ({ state, player }) => player.follow(state.following.value ? undefined : state.thing.value),
   },
   { name: 'Watch a twin of the worst 1 %', key: 'W', available: hasResults, run: (session) => void session.watchRank('worst 1 %') },

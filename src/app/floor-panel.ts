@@ -15,7 +15,7 @@ class FloorPanel extends Panel {
 
   override render(): TemplateResult {
     const { session } = this;
-    const { floorMessage, plan, heat, viewing, dialog } = session.state;
+    const { floorMessage, plan, heat, viewing, dialog, drawn } = session.state;
     return html`
       <canvas class="floor" ?hidden=${floorMessage.value !== ''} role="img" aria-label="The floor of one twin of ${plan.value?.name ?? 'the plant'}, seen from above. The tables hold the same in words."></canvas>
       ${
@@ -28,7 +28,7 @@ class FloorPanel extends Panel {
           : html`<div class="floor-buttons">
               <button type="button" class="quiet" title="Heat: a figure in colours over the floor (H)" aria-pressed=${heat.value !== undefined} @click=${() => void toggleHeat(session)}>Heat</button>
               <button type="button" class="quiet" title="Viewpoints (V)" aria-expanded=${viewing.value} @click=${() => void toggleViews(session)}>Views</button>
-              <button type="button" class="quiet" title="Picture or film of the floor (Shift-F)" @click=${() => void openPictures(session)}>Picture</button>
+              <button type="button" class="quiet" title="Picture or film of the floor (Shift-F)" ?disabled=${!drawn.value} @click=${() => void openPictures(session)}>Picture</button>
               <button type="button" class="quiet fit" title="Fit the floor into view (F)" @click=${() => session.player.fit()}>Fit</button>
             </div>
             ${viewing.value ? html`<mw-viewpoints .session=${session}></mw-viewpoints>` : nothing}

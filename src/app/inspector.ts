@@ -82,19 +82,18 @@ class Inspector extends Panel {
 
   #card(name: string, kind: string, thing: Thing, body: TemplateResult): TemplateResult {
     const { session } = this;
-    const { following, floorMessage } = session.state;
-    const drawn = floorMessage.value === '';
+    const { following, drawn } = session.state;
     const followed = sameThing(following.value, thing);
     return html`<section class="card small" aria-label="About ${name}" tabindex="0">
       <header>
         <h2>${name} <span class="muted small">${kind}</span></h2>
         <span class="gap"></span>
         ${
-          drawn && !('element' in thing)
+          drawn.value && !('element' in thing)
             ? html`<button type="button" class="quiet" aria-pressed=${followed} title="The camera goes with it, until a hand moves it (G)" @click=${() => session.player.follow(followed ? undefined : thing)}>Follow</button>`
             : nothing
         }
-        ${drawn ? html`<button type="button" class="quiet" title="Show it from near" @click=${() => session.player.flyTo(thing)}>Go there</button>` : nothing}
+        ${drawn.value ? html`<button type="button" class="quiet" title="Show it from near" @click=${() => session.player.flyTo(thing)}>Go there</button>` : nothing}
         <button type="button" class="quiet icon" aria-label="Close" title="Close (Esc)" @click=${() => session.player.inspect(undefined)}>×</button>
       </header>
       ${body}

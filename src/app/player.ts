@@ -31,6 +31,7 @@ export class Player {
     this.#floor = floor;
     this.#listen();
     state.floorMessage.value = '';
+    state.drawn.value = true;
     floor.theme(state.dark.value);
     floor.giveWay(state.running.value);
     floor.style(state.plan.value?.style ?? 'models');

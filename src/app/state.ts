@@ -83,7 +83,9 @@ export function createState() {
     playing: signal(false),
     /** Simulated seconds in one wall second. */
     speed: signal(300),
-    /** Why there is no drawn floor; '' while there is one. */
+    /** There is a floor that draws. */
+    drawn: signal(false),
+    /** Why there is no drawn floor; '' while there is one, or one may come. */
     floorMessage: signal(''),
 
     selected: signal<string | undefined>(undefined),
