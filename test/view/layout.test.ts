@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { FloorNode, FloorPlan } from '../../src/engine/trace.ts';
 import { type Extent, layOut } from '../../src/view/layout.ts';
+import { LOOKS } from '../../src/view/looks/names.ts';
+import { buildScenery } from '../../src/view/looks/scenery.ts';
 import { type Footprint, route } from '../../src/view/routing.ts';
 import { setOut } from '../../src/view/site.ts';
 import { GEARBOX, planOf } from './plant.ts';
@@ -150,5 +153,45 @@ describe('positions of the scene', () => {
     expect([site.places[saw]!.x, site.places[saw]!.y]).toEqual([20, 5]);
     expect([site.places[lathe]!.x, site.places[lathe]!.y]).toEqual([10, 5]);
     expect(overlaps(site.boxes)).toBe(0);
+  });
+});
+
+describe('a large plant', () => {
+  it('of 2,000 elements in all looks is set out in under a second, and furnished in another', () => {
+    const uniform = random(11);
+    const kinds = ['station', 'buffer', 'station', 'buffer', 'conveyor', 'source', 'sink'] as const;
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(uniform() * list.length)]!;
+    const nodes = Array.from({ length: 2000 }, (_, n): FloorNode => {
+      const kind = pick(kinds);
+      const servers = kind === 'station' ? 1 + Math.floor(3 * uniform() ** 3) : 0;
+      const length = kind === 'conveyor' ? 2 + 6 * uniform() : undefined;
+      return {
+        name: `${kind} ${n}`,
+        kind,
+        position: undefined,
+        servers,
+        firstPlace: 3 * n,
+        capacity: 1 + Math.floor(20 * uniform()),
+        length,
+        look: pick<string>(LOOKS[kind]),
+      };
+    });
+    const edges: [number, number][] = [];
+    for (let n = 0; n < 1999; n++) edges.push([n, Math.min(1999, Math.floor(n + 1 + 12 * uniform()))]);
+    const plan: FloorPlan = { name: 'large', tickSeconds: 1, nodes, edges, products: [{ name: 'part', color: undefined }] };
+    const seconds = (work: () => void) => {
+      const begin = process.cpuUsage();
+      work();
+      const { user, system } = process.cpuUsage(begin);
+      return (user + system) / 1e6;
+    };
+    // Of the processor, and once warm: a page has laid out a plant before.
+    let site = setOut(planOf(GEARBOX), 1.5);
+    buildScenery(site, {}, 'plain');
+    expect(seconds(() => (site = setOut(plan, 1.5)))).toBeLessThan(1);
+    expect(overlaps(site.boxes)).toBe(0);
+    let count = 0;
+    expect(seconds(() => (count = buildScenery(site, {}, 'models').fixed.length))).toBeLessThan(1);
+    expect(count).toBeGreaterThan(2000);
   });
 });

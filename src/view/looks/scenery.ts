@@ -139,6 +139,8 @@ const BODIES = {
   press: 'press',
 } as const satisfies Partial<Record<LookOf<'station'>, PlainName>>;
 
+/** A scanner as wide as the bed, and with room for a part under it. */
+const PORTAL: NonNullable<Place['stretch']> = [1, 0.47, 1.1];
 /** From the flow line to the back of a machine, and to the middle of all of it. */
 const BACK = BODY_Y - MACHINE.body / 2;
 const MACHINE_MIDDLE = (BACK + MACHINE.bed / 2) / 2;
@@ -162,7 +164,7 @@ function station(placing: Placing, site: Site, n: number, node: FloorNode): void
       else placing.machine(own, at, place, clip);
     } else if (look === 'inspection') {
       placing.plain(placing.has('scanner') ? 'inspectionCabinet' : 'inspection', { x, y });
-      if (placing.has('scanner')) placing.add(placing.best('scanner', 'inspection'), { x, y });
+      if (placing.has('scanner')) placing.add(placing.best('scanner', 'inspection'), { x, y, stretch: PORTAL });
     } else {
       placing.plain(BODIES[look], { x, y });
       // It takes parts where they come in.

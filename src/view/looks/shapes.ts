@@ -21,7 +21,7 @@ export interface Shape extends Extent {
 }
 
 /** Heights of machines, stack lights and plates included, by look. */
-const HEIGHTS: Record<string, number> = { machine: 2.05, robot: 1.75, furnace: 2.2, bench: 1.95, inspection: 1.9, press: 2.3 };
+const HEIGHTS: Record<string, number> = { machine: 2.05, robot: 1.85, furnace: 2.2, bench: 1.95, inspection: 1.9, press: 2.3 };
 
 export function shapeOf(node: FloorNode): Shape {
   switch (node.kind) {

@@ -214,7 +214,7 @@ export function partCrate(): Model {
   const mesh = new Mesh();
   const half = PART / 2;
   mesh.box(M.shade, [0, 0, half], [half - 0.02, half - 0.02, half - 0.015]);
-  for (const z of [0.04, half, PART - 0.04]) {
+  for (const z of [0.036, half, PART - 0.036]) {
     for (const side of [-1, 1]) {
       mesh.box(M.paint, [0, side * (half - 0.012), z], [half, 0.012, 0.036]);
       mesh.box(M.paint, [side * (half - 0.012), 0, z], [0.012, half - 0.024, 0.036]);

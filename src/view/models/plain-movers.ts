@@ -66,9 +66,12 @@ export function armClips(model: Pick<Model, 'links'>, arm: Arm): Model['clips'] 
   };
 }
 
-/** Metres of the shapes of a person, who faces east; 1.75 high. */
+/** Metres of the shapes of a person, who faces east; 1.8 high with the helmet. */
 const HIP = 0.86;
 const SHOULDER = 0.56;
+/** From the ankle back to the heel, and forward to the toes. */
+const HEEL = -0.08;
+const TOE = 0.17;
 /** Farthest turn of the legs when walking, radians; a cycle is two steps. */
 const SWING = 0.48;
 
@@ -120,12 +123,15 @@ export function person(): Model {
   ] as const) {
     mesh.link(`leg-${side}`, 0, up(0, 0, y * 0.085));
     mesh.box(trousers, [0, 0, -0.41], [0.07, 0.068, 0.41], 0.03);
-    mesh.box(M.rubber, [0.045, 0, -HIP + 0.05], [0.125, 0.062, 0.05], 0.025);
+    mesh.box(M.rubber, [(HEEL + TOE) / 2, 0, -HIP + 0.05], [(TOE - HEEL) / 2, 0.062, 0.05], 0.025);
   }
   const model = mesh.model();
   const y: [number, number, number] = [0, 1, 0];
   const cycle = (phase: number) => Math.sin(2 * Math.PI * phase);
   const swing = (phase: number, most: number) => ({ axis: y, angle: most * cycle(phase) });
+  /** Of heels and toes, seen from the hips, when the legs are turned by an angle and by its opposite. */
+  const lowest = (angle: number) =>
+    Math.min(...[-1, 1].flatMap((side) => [HEEL, TOE].map((x) => -Math.sin(side * angle) * x - Math.cos(angle) * HIP)));
   model.clips = {
     idle: clipOf(model, 40, (phase) => ({
       torso: swing(phase, 0.012),
@@ -134,7 +140,7 @@ export function person(): Model {
       'arm-right': swing(phase + 0.5, 0.03),
     })),
     walk: clipOf(model, 31, (phase) => ({
-      hips: { axis: [0, 0, 1], angle: 0.08 * cycle(phase), shift: [0, 0, HIP * (Math.cos(SWING * cycle(phase)) - 1)] },
+      hips: { axis: [0, 0, 1], angle: 0.08 * cycle(phase), shift: [0, 0, -HIP - lowest(SWING * cycle(phase))] },
       'leg-left': swing(phase, SWING),
       'leg-right': swing(phase, -SWING),
       'arm-left': swing(phase, -0.55),
