@@ -18,12 +18,14 @@ export interface Flows {
 }
 
 /**
- * Comings in the time from the warm-up on. `keep`: elements between which parts are counted, all others being passed through; all where it is
+ * Comings in the time after the warm-up. `keep`: elements between which parts are counted, all others being passed through; all where it is
  * left out. A part that is made at an element comes from nowhere, and is not counted there.
  */
 export function flowsOf(trace: Trace, plan: FloorPlan, keep: (node: number) => boolean = () => true): Flows {
   const { visits, warmup, end } = trace;
   const kept = Uint8Array.from(plan.nodes, (_, node) => (keep(node) ? 1 : 0));
+  // The cut is the last event of its tick: what happens then lies before the window.
+  const first = warmup > 0 ? warmup + 1 : 0;
   const count = plan.nodes.length;
   const products = plan.products.length;
   let parts = 0;
@@ -37,7 +39,7 @@ export function flowsOf(trace: Trace, plan: FloorPlan, keep: (node: number) => b
     const part = visits[at + VISIT.part]!;
     const from = last[part]! - 1;
     last[part] = node + 1;
-    if (from < 0 || visits[at + VISIT.enter]! < warmup) continue;
+    if (from < 0 || visits[at + VISIT.enter]! < first) continue;
     const key = from * count + node;
     let edge = edges.get(key);
     if (!edge) edges.set(key, (edge = { from, to: node, parts: 0, products: Array.from({ length: products }, () => 0) }));

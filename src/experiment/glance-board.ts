@@ -3,9 +3,9 @@
  * a kernel after every slice; those of threads come as rows of words. Which twins are still unknown (they ended before anybody watched, or
  * the device was lost) the board can say, so that they can be run once more.
  */
-import placeGlances from '../../shaders/place-glances.wgsl?link';
 import { GLANCE, GLANCE_STATUS, type GlanceLayout, type GlanceListener, type GlanceSource, type Glances } from '../engine/glance.ts';
 import { glanceLayoutOf } from '../engine/glance-of.ts';
+import { GlanceRows } from '../engine/glance-rows.ts';
 import { floorPlan } from '../engine/recording.ts';
 import type { Plant } from '../scene/plant.ts';
 import { RUN_END, RUN_WARMUP } from '../stations/words.ts';
@@ -16,8 +16,6 @@ const MOST_BYTES = 256 * 2 ** 20;
 const GATHER_MS = 100;
 /** Devices lost under one run before it is given up. */
 const LOSSES = 3;
-/** Invocations a workgroup of `place-glances.wgsl`. */
-const WORKGROUP = 64;
 
 /** A run whose twins may be glanced at: what is told of one that is no longer the latest is ignored. */
 export interface GlancedRun {
@@ -42,7 +40,8 @@ export class GlanceBoard implements GlanceSource {
   private mirror: Uint32Array | undefined;
   private readonly pending = new Set<number>();
   private gathering: ReturnType<typeof setTimeout> | undefined;
-  private placing: { device: GPUDevice; words: number; pipeline: GPUComputePipeline } | undefined;
+  /** Of the buffer in hand. */
+  private rows: GlanceRows | undefined;
   private losses = 0;
   /** Counts the buffers made: whoever fills one tells by it that there is another. */
   buffers = 0;
@@ -202,6 +201,7 @@ export class GlanceBoard implements GlanceSource {
       end: tables[at.run + RUN_END] as number,
     };
     if (this.known.length !== replications) this.known = new Uint8Array(replications);
+    this.rows = undefined;
     this.buffers++;
     void device.lost.then(() => this.lose(device));
     this.tell();
@@ -238,8 +238,6 @@ export class GlanceBoard implements GlanceSource {
     const { run, mirror, shown } = this;
     if (run === undefined || mirror === undefined || shown === undefined || this.pending.size === 0) return;
     const { words } = run.layout;
-    const { device } = shown;
-    const pipeline = this.pipelineOf(device, words);
     const rows = new Uint32Array(this.pending.size * (words + 1));
     let row = 0;
     for (const replication of this.pending) {
@@ -247,28 +245,9 @@ export class GlanceBoard implements GlanceSource {
       rows.set(mirror.subarray(replication * words, (replication + 1) * words), row + 1);
       row += words + 1;
     }
-    const count = this.pending.size;
     this.pending.clear();
-    const arrived = device.createBuffer({ label: 'rows', size: rows.byteLength, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
-    device.queue.writeBuffer(arrived, 0, rows);
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(pipeline);
-    const entries = [arrived, shown.buffer].map((buffer, binding) => ({ binding, resource: { buffer } }));
-    pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
-    pass.dispatchWorkgroups(Math.ceil(count / WORKGROUP));
-    pass.end();
-    device.queue.submit([encoder.finish()]);
-    arrived.destroy();
+    this.rows ??= new GlanceRows(shown.device, words);
+    this.rows.place(rows, shown.buffer);
     this.changed(run);
-  }
-
-  private pipelineOf(device: GPUDevice, words: number): GPUComputePipeline {
-    if (this.placing?.device !== device || this.placing.words !== words) {
-      const module = device.createShaderModule({ label: 'placeGlances', code: placeGlances });
-      const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module, constants: { WORDS: words } } });
-      this.placing = { device, words, pipeline };
-    }
-    return this.placing.pipeline;
   }
 }

@@ -11,10 +11,11 @@ import type { Scene } from '../scene/scene.ts';
 import { Experiment, type Runner } from './experiment.ts';
 import { GlanceBoard, type GlancedRun } from './glance-board.ts';
 import { type GlanceKeeping, GpuTwins } from './gpu-twins.ts';
-import type { Checked, EngineReport, Progress, RunRequest, Summary } from './protocol.ts';
+import type { Checked, EngineReport, Progress, RunRequest, Summary, Traffic } from './protocol.ts';
 import { type Refill, startRefill } from './refill.ts';
 import type { Journals, StudyLab } from './study-lab.ts';
 import type { Applied, Path, StudyPlan, StudyProgress, StudyReport, StudyRequest } from './study-protocol.ts';
+import { type Counting, startTraffic } from './traffic.ts';
 import type { Twins } from './twins.ts';
 
 /** A scene that has been checked before. */
@@ -29,6 +30,8 @@ export type RemoteTwins = {
   open(text: string, scene: Scene, replications: number, path?: Path): Promise<void> | void;
   run: Twins['run'];
   trial: Twins['trial'];
+  flows: Twins['flows'];
+  stopFlows(): unknown;
   record(text: string, scene: Scene, seed: number, replication: number): Promise<Trace> | Trace;
   pause(): unknown;
   resume(): unknown;
@@ -247,19 +250,22 @@ export class Lab {
     ];
   }
 
+  private get proxy(): NonNullable<LabOptions['proxy']> {
+    return this.options.proxy ?? ((callback) => callback);
+  }
+
   private allThreads(): RemoteTwins[] {
     while (this.threads.length < this.options.threads) this.threads.push(this.options.spawn());
     return this.threads;
   }
 
   private async cpuRunners(text: string, path: Path, glanced: GlancedRun): Promise<Runner[]> {
-    const { options, glances } = this;
+    const { glances, proxy } = this;
     const { plant, replications } = glanced;
     await Promise.all(this.allThreads().map((thread) => thread.open(text, plant.scene, replications, path)));
     const take = (rows: Uint32Array | undefined): void => {
       if (rows !== undefined) glances.take(glanced, rows);
     };
-    const proxy = options.proxy ?? (<T>(callback: T) => callback);
     return this.threads.map((thread): Runner => {
       let size = 1;
       return {
@@ -300,6 +306,7 @@ export class Lab {
     this.experiment?.cancel();
     this.experiment = undefined;
     this.refilling?.stop();
+    this.counting?.stop();
     void this.studying?.then((studies) => studies.cancel());
   }
 
@@ -366,6 +373,16 @@ export class Lab {
   /** Studies that broke off and are kept. */
   async kept(): Promise<{ experiment: string; scene: string; at: number; twins: number }[]> {
     return (await this.studies()).kept();
+  }
+
+  private counting: Counting | undefined;
+
+  /** Runs twins again and counts the parts on each way, one call at a time: another one ends it, with what there is, as a run and `cancel` do. */
+  flows(text: string, seed: number, replications: number[], onProgress?: (share: number) => void): Promise<Traffic> {
+    this.counting?.stop();
+    const told = (share: number): void => onProgress?.(share);
+    this.counting = startTraffic(this.allThreads(), compile(sceneOf(text)), text, seed, replications, told, this.proxy);
+    return this.counting.over;
   }
 
   /** Runs one twin again on the reference engine, recording. */

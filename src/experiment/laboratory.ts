@@ -20,6 +20,7 @@ export async function openLaboratory(worker: Worker): Promise<Laboratory> {
     resume: () => void lab.resume(),
     cancel: () => void lab.cancel(),
     trace: (scene, seed, replication) => lab.trace(scene, seed, replication),
+    flows: (scene, seed, replications, onProgress) => lab.flows(scene, seed, replications, onProgress && proxy(onProgress)),
     plan: (request) => lab.plan(request),
     explore: (request, onProgress) => lab.explore(request, proxy(onProgress)),
     apply: (scene, experiment, point) => lab.apply(scene, experiment, point),

@@ -86,6 +86,16 @@ export interface Progress {
   partial: Summary | undefined;
 }
 
+/** Parts that went over each way between two elements after the warm-up: mean and standard deviation over twins. */
+export interface Traffic {
+  /** Those that were counted: fewer than were asked for if it was cancelled. */
+  twins: number;
+  /** By `from`, then `to`: numbers of nodes in the plan. All its ways are there. */
+  edges: { from: number; to: number; parts: number; sd: number }[];
+  /** Simulated time in which they were counted: mean over the twins. */
+  seconds: number;
+}
+
 export type { Problem };
 
 export type Checked =
@@ -105,4 +115,9 @@ export interface Laboratory extends StudyLaboratory {
   cancel(): void;
   /** Runs one twin again on the reference engine, recording. */
   trace(scene: string, seed: number, replication: number): Promise<Trace>;
+  /**
+   * Runs twins again on the reference engine and counts the parts on each way. Beside a batch that runs; `cancel`, a new run or another call ends it,
+   * with what there is.
+   */
+  flows(scene: string, seed: number, replications: number[], onProgress?: (share: number) => void): Promise<Traffic>;
 }

@@ -29,12 +29,13 @@ export function startRefill(glances: GlanceBoard, run: GlancedRun, limit: number
     }
   };
   const fill = async (): Promise<void> => {
-    for (let filled = -1; !stopped && filled !== glances.buffers; ) {
-      // Where there is another buffer meanwhile, what went to the old one is lost.
-      filled = glances.buffers;
+    for (;;) {
+      const { buffers } = glances;
       next = 0;
       runners = await open();
       await Promise.all(runners.map(work));
+      // Where there is another buffer meanwhile, what went to the old one is lost.
+      if (stopped || buffers === glances.buffers) return;
     }
   };
   return {

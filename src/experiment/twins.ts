@@ -8,10 +8,11 @@ import type { Trace } from '../engine/trace.ts';
 import { compile } from '../scene/compile.ts';
 import type { Plant } from '../scene/plant.ts';
 import type { Scene } from '../scene/scene.ts';
-import { HEAD_NOW, RUN_END, STATUS_RUNNING } from '../stations/words.ts';
+import { HEAD_NOW, RUN_END, RUN_WARMUP, STATUS_RUNNING } from '../stations/words.ts';
 import { Collector, type Findings } from './collector.ts';
 import { Gate } from './gate.ts';
 import type { Path } from './study-protocol.ts';
+import { FlowRecorder, type TwinFlows } from './traffic.ts';
 import { type TrialResult, type TrialSpan, TrialTwins } from './trial-twins.ts';
 
 /** Milliseconds between chances to be stopped. */
@@ -42,6 +43,9 @@ export class Twins {
   private stopped = false;
   private readonly gate = new Gate();
   private readonly trials = new TrialTwins();
+  /** The plant whose parts are counted, and how often that was stopped. */
+  private counted: { text: string; plant: Plant } | undefined;
+  private stops = 0;
 
   /**
    * Takes up a scene; does nothing if it is the one in hand.
@@ -133,6 +137,40 @@ export class Twins {
   stop(): void {
     this.stopped = true;
     this.gate.open();
+  }
+
+  /**
+   * Runs one twin again and counts its parts on each way, beside whatever else this thread does; undefined if `stopFlows` is called.
+   * @param onProgress told the share that is done, every spell
+   */
+  async flows(
+    text: string,
+    scene: Scene,
+    seed: number,
+    replication: number,
+    onProgress: (share: number) => void,
+  ): Promise<TwinFlows | undefined> {
+    if (this.counted?.text !== text) this.counted = { text, plant: compile(scene) };
+    const { plant } = this.counted;
+    const { tables, at } = plant;
+    const { stops } = this;
+    const engine = new ReferenceEngine(plant);
+    const recorder = new FlowRecorder(plant);
+    const block = new Uint32Array(plant.layout.words);
+    engine.begin(block, seed, replication);
+    for (let spell = performance.now(); engine.run(block, seed, replication, LOOK, recorder) === STATUS_RUNNING; ) {
+      if (performance.now() - spell < SPELL_MS) continue;
+      onProgress((block[HEAD_NOW] as number) / (tables[at.run + RUN_END] as number));
+      await breathe();
+      if (this.stops !== stops) return undefined;
+      spell = performance.now();
+    }
+    return { parts: recorder.parts, ticks: (block[HEAD_NOW] as number) - (tables[at.run + RUN_WARMUP] as number) };
+  }
+
+  /** Ends `flows` after the spell it is in. */
+  stopFlows(): void {
+    this.stops++;
   }
 
   /** Runs one twin again, recording it. */

@@ -517,6 +517,7 @@ export function attend(node: number): void {
         if (main === NONE) {
           main = part;
         } else {
+          tellEnter(part, node, Math.trunc((place - table(node + NODE_FIRST_PLACE)) / PLACE_WORDS), productOf(part));
           consume(part);
           discard(part);
         }
@@ -550,6 +551,7 @@ function assemble(node: number, place: number, main: number): void {
   const due = word(main + PART_DUE);
   const priority = word(main + PART_PRIORITY);
   const from = word(main + PART_FROM);
+  tellEnter(main, node, Math.trunc((place - table(node + NODE_FIRST_PLACE)) / PLACE_WORDS), productOf(main));
   consume(main);
   tellGone(main);
   put(main + PART_LEG, table(table(node + NODE_MORE) + STATION_MAKES));

@@ -309,6 +309,11 @@ export function fakeLaboratory(): FakeLaboratory {
     cancel: () => {
       wish.cancelled = true;
     },
+    async flows(text, seed, replications, onProgress) {
+      const plan = planOf(parse(text) as FakeScene);
+      onProgress?.(1);
+      return { twins: replications.length, edges: plan.edges.map(([from, to]) => ({ from, to, parts: seed, sd: 0 })), seconds: 3600 };
+    },
     async trace(text, seed, replication) {
       this.traces.push(replication);
       return traceOf(parse(text) as FakeScene, seed, replication);
