@@ -31,6 +31,8 @@ export interface Traffic {
   from: number;
   to: number;
   parts: number;
+  /** Between twins, where it is a mean. */
+  sd?: number;
 }
 
 const hasFigure = (plan: FloorPlan, node: number, what: HeatFigure): boolean => {
@@ -172,7 +174,8 @@ export class TwinTraffic {
     }
     for (; this.#next < visits.length && visits[this.#next + VISIT.enter]! <= tick; this.#next += VISIT.words) {
       const way = visits[this.#next + VISIT.from]!;
-      if (way === NEVER || visits[this.#next + VISIT.enter]! < from) continue;
+      // The cut is the last event of its tick: what happens then is not counted.
+      if (way === NEVER || (from > 0 && visits[this.#next + VISIT.enter]! <= from)) continue;
       const key = way * this.#nodes + visits[this.#next + VISIT.node]!;
       this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     }

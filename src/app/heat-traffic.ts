@@ -1,17 +1,18 @@
 /** How many parts go over each way, mean over some twins: recorded when it is wanted, kept while the plant stays as it is. */
 import { effect, signal } from '@preact/signals-core';
 import type { FloorPlan } from '../engine/trace.ts';
-import { type Traffic, TwinTraffic } from './heat-figures.ts';
+import type { Traffic } from './heat-figures.ts';
 import { sameTwins } from './same-twins.ts';
 import { messageOf, type Session } from './session.ts';
 
 /** Twins that are recorded: the first of the run. */
-const TWINS = 16;
+const TWINS = 32;
 
 type State =
   | { type: 'none' }
   | { type: 'running'; twins: number; share: number }
   | { type: 'failed'; reason: string }
+  /** `seconds`: simulated time that was counted, mean over the twins. */
   | { type: 'done'; twins: number; seconds: number };
 
 export class MeanTraffic {
@@ -23,7 +24,7 @@ export class MeanTraffic {
   /** The scene and seed that the counts belong to, or are being made for. */
   #of: { scene: string; seed: number } | undefined;
   /** By the names of both ends. */
-  #ways: { from: string; to: string; parts: number }[] = [];
+  #ways: { from: string; to: string; parts: number; sd: number }[] = [];
 
   constructor(session: Session) {
     this.#session = session;
@@ -55,9 +56,9 @@ export class MeanTraffic {
   traffic(plan: FloorPlan): Traffic[] {
     if (this.state.peek().type !== 'done') return [];
     const numbers = new Map(plan.nodes.map(({ name }, node) => [name, node]));
-    return this.#ways.flatMap(({ from, to, parts }) => {
+    return this.#ways.flatMap(({ from, to, parts, sd }) => {
       const [a, b] = [numbers.get(from), numbers.get(to)];
-      return a === undefined || b === undefined ? [] : [{ from: a, to: b, parts }];
+      return a === undefined || b === undefined ? [] : [{ from: a, to: b, parts, sd }];
     });
   }
 
@@ -67,34 +68,31 @@ export class MeanTraffic {
     this.#ticket++;
     this.#of = undefined;
     this.state.value = { type: 'none' };
+    // To ask for none ends what is on its way; a batch beside it goes on.
+    void this.#session.laboratory.then((laboratory) => laboratory.flows(this.#session.state.scene.peek(), 1, [])).catch(() => undefined);
   }
 
   async #count(ticket: number): Promise<void> {
     const { state } = this.#session;
     const [scene, seed, plan] = [state.scene.peek(), this.#session.seed, state.plan.peek()];
     const twins = Math.min(TWINS, this.#session.replications);
-    const began = performance.now();
+    if (!plan) return;
     try {
-      if (!plan) return;
       this.state.value = { type: 'running', twins, share: 0 };
       const laboratory = await this.#session.laboratory;
-      const sums = new Map<number, number>();
-      for (let replication = 0; replication < twins; replication++) {
-        const trace = await laboratory.trace(scene, seed, replication);
-        if (ticket !== this.#ticket) return;
-        for (const { from, to, parts } of new TwinTraffic(plan, trace).at(trace.end)) {
-          const way = from * plan.nodes.length + to;
-          sums.set(way, (sums.get(way) ?? 0) + parts);
-        }
-        this.state.value = { type: 'running', twins, share: (replication + 1) / twins };
+      const told = (share: number): void => {
+        if (ticket === this.#ticket && this.state.peek().type === 'running') this.state.value = { type: 'running', twins, share };
+      };
+      const all = Array.from({ length: twins }, (_, replication) => replication);
+      const counted = await laboratory.flows(scene, seed, all, told);
+      if (ticket !== this.#ticket) return;
+      if (counted.twins === 0) {
+        this.state.value = { type: 'failed', reason: 'something else was run before a twin was counted.' };
+        return;
       }
       const name = (node: number): string => plan.nodes[node]!.name;
-      this.#ways = Array.from(sums, ([way, parts]) => ({
-        from: name(Math.floor(way / plan.nodes.length)),
-        to: name(way % plan.nodes.length),
-        parts: parts / twins,
-      }));
-      this.state.value = { type: 'done', twins, seconds: (performance.now() - began) / 1000 };
+      this.#ways = counted.edges.map(({ from, to, parts, sd }) => ({ from: name(from), to: name(to), parts, sd }));
+      this.state.value = { type: 'done', twins: counted.twins, seconds: counted.seconds };
     } catch (error) {
       if (ticket === this.#ticket) this.state.value = { type: 'failed', reason: messageOf(error) };
     }

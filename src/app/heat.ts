@@ -24,7 +24,7 @@ import './heat.css';
 import { MeanTraffic } from './heat-traffic.ts';
 import { toggleHeat } from './overlays.ts';
 import { Panel } from './panel.ts';
-import { capital, clock, decimalsFor, fixed, span, twinName, wall, whole } from './quantity.ts';
+import { capital, clock, decimalsFor, fixed, span, twinName, whole } from './quantity.ts';
 import { statesOf } from './states.ts';
 
 /** No more than four times a second: the floor must draw all of it anew. */
@@ -266,7 +266,7 @@ class HeatPanel extends Panel {
     if (choice.traffic === 'none') return nothing;
     const mean = this.#mean!.state.value;
     if (choice.traffic === 'mean' && mean.type === 'running') {
-      return html`<p>Recording ${whole(mean.twins)} twins … <progress max="1" .value=${mean.share} aria-label="Twins recorded"></progress>
+      return html`<p>Counting in ${whole(mean.twins)} twins … <progress max="1" .value=${mean.share} aria-label="Twins counted"></progress>
         <button type="button" @click=${() => this.#choose({ traffic: 'none' })}>Cancel</button></p>`;
     }
     if (choice.traffic === 'mean' && mean.type === 'failed') return html`<p>The ways cannot be counted: ${mean.reason}</p>`;
@@ -276,7 +276,7 @@ class HeatPanel extends Panel {
       choice.traffic === 'twin'
         ? 'in this twin, up to its clock'
         : mean.type === 'done'
-          ? `a twin after its warm-up, mean over ${whole(mean.twins)} twins (${wall(mean.seconds)} of recording)`
+          ? `a twin in ${span(mean.seconds, 's')} after its warm-up, mean over ${whole(mean.twins)} twins`
           : '';
     return html`<p><span class="band-mark" aria-hidden="true"></span>Widest way: ${plan.nodes[busiest.from]!.name} → ${plan.nodes[busiest.to]!.name}, ${parts(busiest)} parts ${of}.</p>`;
   }
@@ -368,4 +368,5 @@ class HeatPanel extends Panel {
 }
 customElements.define('mw-heat', HeatPanel);
 
-const parts = ({ parts }: Traffic): string => fixed(parts, Number.isInteger(parts) ? 0 : 1);
+/** Over twins with their standard deviation. */
+const parts = ({ parts, sd }: Traffic): string => (sd === undefined ? whole(parts) : `${fixed(parts, 1)} (s.d. ${fixed(sd, 1)})`);

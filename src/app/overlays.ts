@@ -8,21 +8,25 @@ const last = new WeakMap<Session, HeatChoice>();
 
 /** Lays heat over the floor as it was last chosen, or takes it off. */
 export async function toggleHeat(session: Session): Promise<void> {
-  const { heat, view } = session.state;
+  const { heat } = session.state;
   if (heat.value) {
     last.set(session, heat.value);
     heat.value = undefined;
     return;
   }
   if (!(await came(session, import('./heat.ts'), 'heat'))) return;
-  if (!['floor', 'plant', 'results'].includes(view.value)) session.show('floor');
+  session.show('floor');
   heat.value = last.get(session) ?? FIRST;
 }
 
 export async function toggleViews(session: Session): Promise<void> {
-  const { viewing, view } = session.state;
+  const { viewing, floorMessage } = session.state;
+  if (floorMessage.value !== '') {
+    session.notify('There is no picture of the floor here, and so no viewpoint.');
+    return;
+  }
   if (!viewing.value && !(await came(session, import('./viewpoints.ts'), 'viewpoints'))) return;
-  if (!viewing.value && !['floor', 'plant', 'results'].includes(view.value)) session.show('floor');
+  if (!viewing.value) session.show('floor');
   viewing.value = !viewing.value;
 }
 

@@ -10,6 +10,7 @@ const STEPS = 9;
 const GLOW = { least: 0.12, most: 0.75 };
 /** Half the width of a band, metres. */
 const BAND = { least: 0.07, most: 0.34 };
+const EDGE = 0.035;
 
 /** The colour of a share of the scale, 0 … 1; what lies beyond it is shown as its end. */
 export const heatPaint = (share: number): Paint => `heat${Math.min(STEPS - 1, Math.max(0, Math.floor(share * STEPS)))}` as Paint;
@@ -22,7 +23,7 @@ export function buildHeat(site: Site, heat: Heat): Decal[] {
     // A transfer is a way itself: parts that go into it go over the way to where it leads; those that come out of it were counted.
     const end = site.leadsTo[to]! >= 0 ? site.leadsTo[to]! : to;
     const edge = site.leadsTo[from]! >= 0 ? undefined : known.get(from * site.plan.nodes.length + end);
-    return edge === undefined ? [] : bandOf(site.ways[edge]!, share);
+    return edge === undefined ? [] : [...bandOf(site.ways[edge]!, share, EDGE), ...bandOf(site.ways[edge]!, share, 0)];
   });
   const nodes = Array.from(heat.nodes, (share, node) => ({ share, node }))
     .filter(({ share, node }) => !Number.isNaN(share) && node < site.boxes.length)
@@ -30,8 +31,9 @@ export function buildHeat(site: Site, heat: Heat): Decal[] {
   return [...bands, ...nodes.flatMap(({ share, node }) => glowOf(site, node, share))];
 }
 
-function bandOf(way: Float32Array, share: number): Decal[] {
-  const half = BAND.least + (BAND.most - BAND.least) * Math.min(1, share);
+/** `edge`: wider by so much, to lie under the band itself and tell it from the ground where its colour does not. */
+function bandOf(way: Float32Array, share: number, edge: number): Decal[] {
+  const half = BAND.least + (BAND.most - BAND.least) * Math.min(1, share) + edge;
   const decals: Decal[] = [];
   for (let i = 3; i < way.length; i += 3) {
     const [dx, dy] = [way[i]! - way[i - 3]!, way[i + 1]! - way[i - 2]!];
@@ -43,7 +45,7 @@ function bandOf(way: Float32Array, share: number): Decal[] {
       // Round ends that overlap close the joints.
       half: [length / 2 + half, half],
       radius: half,
-      paint: heatPaint(share),
+      paint: edge > 0 ? 'arrow' : heatPaint(share),
     });
   }
   return decals;
@@ -65,7 +67,6 @@ function glowOf(site: Site, node: number, share: number): Decal[] {
   return [
     { ...glow, half: half(reach * 0.6), radius: 0.3, blur: reach * 0.8, opacity: 0.75 },
     { ...glow, half: half(GLOW.least), radius: 0.24 },
-    // The edge tells it from the ground where its colour does not.
     { ...glow, half: half(GLOW.least), radius: 0.24, stroke: 0.03, paint: 'text', opacity: 0.55 },
   ];
 }
