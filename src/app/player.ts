@@ -18,7 +18,8 @@ export class Player {
     this.#state = state;
     this.#report = report;
     this.#listen();
-    effect(() => this.#floor.giveWay(state.running.value));
+    // Under the wall nobody sees the floor; and the two together would hold each other up.
+    effect(() => this.#floor.giveWay(state.running.value || state.view.value === 'wall'));
     const style = computed(() => state.plan.value?.style ?? 'models');
     effect(() => this.#floor.style(style.value));
   }

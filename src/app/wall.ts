@@ -95,13 +95,21 @@ class WallPanel extends Panel {
       <label>Colour <select class="wall-colour" @change=${(event: Event) => this.#choose({ colourBy: chosen(event), low: 0, high: 1 })}>${options(showing.colourBy, figures)}</select></label>
       <label>Sort <select class="wall-sort" @change=${(event: Event) => this.#choose({ sortBy: chosen(event) })}>${options(showing.sortBy, figures)}</select></label>
       <button type="button" class="wall-order" title="Turn the order round" @click=${() => this.#choose({ descending: !showing.descending })}>${showing.descending ? 'Greatest first' : 'Least first'}</button>
-      <details class="wall-filter">
+      <details class="wall-filter" @keydown=${this.#shut}>
         <summary>Filter${filtered ? ' (on)' : ''}</summary>
         <div class="wall-filter-sheet">${this.#filter(filtered)}</div>
       </details>
       <button type="button" class="quiet" title="Show all twins (F)" @click=${() => this.#wall?.fit()}>Fit</button>
     `;
   }
+
+  readonly #shut = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return;
+    const filter = event.currentTarget as HTMLDetailsElement;
+    filter.open = false;
+    filter.querySelector('summary')?.focus();
+    event.preventDefault();
+  };
 
   #filter(filtered: boolean): TemplateResult {
     const showing = this.#showing.value;

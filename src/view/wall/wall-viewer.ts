@@ -150,7 +150,12 @@ export class WallViewer {
   }
 
   show(showing: Showing): void {
+    const refits = showing.hides !== this.showing.hides && this.fitted;
     this.showing = showing;
+    if (refits) {
+      this.measureWall();
+      this.camera.fit();
+    }
     this.stale = true;
     this.asked = true;
     this.wantsTold = true;
@@ -395,8 +400,8 @@ export class WallViewer {
     const { entering } = this;
     if (!entering) return;
     this.back = { pose: entering.back, fitted: entering.fitted };
-    this.entering = undefined;
-    this.hovered = undefined;
+    [this.entering, this.hovered] = [undefined, undefined];
+    [this.wantsTold, this.toldAt] = [true, 0];
     this.report({ type: 'enter', twin: twin.twin });
   }
 
