@@ -32,9 +32,9 @@ class FloorPanel extends Panel {
               <button type="button" class="quiet fit" title="Fit the floor into view (F)" @click=${() => session.player.fit()}>Fit</button>
             </div>
             ${viewing.value ? html`<mw-viewpoints .session=${session}></mw-viewpoints>` : nothing}
-            ${dialog.value === 'film' ? html`<mw-pictures .session=${session}></mw-pictures>` : nothing}
-            ${heat.value ? html`<mw-heat .session=${session}></mw-heat>` : nothing}`
+            ${dialog.value === 'film' ? html`<mw-pictures .session=${session}></mw-pictures>` : nothing}`
       }
+      ${heat.value ? html`<mw-heat .session=${session}></mw-heat>` : nothing}
       <div class="floor-left">${toldLine(session)}<mw-inspector .session=${session}></mw-inspector></div>
       <div class="floor-legend">${stateLegend(statesOf(this.session.state.summary.value, this.session.state.trace.value))}</div>
     `;
