@@ -16,11 +16,22 @@ const line = Object.fromEntries(
 const shop = query.has('shop') ? { plan: shopPlan(), trace: shopTrace(1, 0) } : undefined;
 const { plan, trace } = shop ?? (count > 0 ? { plan: planOf(line), trace: undefined } : simulate(GEARBOX, 8 * 3600));
 const nameOf = (thing: Thing | undefined) => (thing !== undefined && 'element' in thing ? thing.element : undefined);
-const heard = { picks: [] as (string | undefined)[], hovers: [] as (string | undefined)[], errors: [] as string[], ticks: 0 };
+const heard = {
+  picks: [] as (string | undefined)[],
+  things: [] as (Thing | undefined)[],
+  hovers: [] as (string | undefined)[],
+  follows: [] as (Thing | undefined)[],
+  errors: [] as string[],
+  ticks: 0,
+};
 
 openFloor(canvas).then(
   (floor) => {
-    floor.onPick = (thing) => heard.picks.push(nameOf(thing));
+    floor.onPick = (thing) => {
+      heard.picks.push(nameOf(thing));
+      heard.things.push(thing);
+    };
+    floor.onFollow = (thing) => heard.follows.push(thing);
     floor.onHover = (thing) => heard.hovers.push(nameOf(thing));
     floor.onError = (message) => heard.errors.push(message);
     floor.onTick = () => heard.ticks++;
