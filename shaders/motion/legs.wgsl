@@ -120,11 +120,6 @@ fn eased(u: f32, a: f32) -> f32 {
   return (u - 0.5 * a) / (1.0 - a);
 }
 
-struct Bearing {
-  position: vec3f,
-  heading: f32,
-}
-
 fn pose_of(told: Leg) -> Pose {
   var leg = told;
   var lift = 0.0;
@@ -134,50 +129,56 @@ fn pose_of(told: Leg) -> Pose {
   }
   let place = places[leg.goal];
   let elapsed = f32(moment.tick - leg.begin) + moment.fraction;
-  if (place.rule == STRETCH) { return on_stretch(leg, elapsed, lift); }
-
-  var pose: Pose;
-  pose.seen = true;
-  pose.size = 1.0;
+  let stay = f32(leg.end - leg.begin);
+  let is_stretch = place.rule == STRETCH;
+  let stands = leg.start == NOWHERE && !is_stretch;
   let goal = goal_of(leg, place);
-  let metres = metres_to(leg, goal.xyz);
+  var route = route_of(leg, goal.xyz);
+  var first = 0.0;
+  if (is_stretch) {
+    first = bitcast<f32>(leg.start);
+    route.metres = bitcast<f32>(leg.place) - first;
+  }
+  if (stands) { route.metres = 0.0; }
+  let far = abs(route.metres);
+
   var duration = f32(moment.travel);
   var least = GENTLE;
-  let stay = f32(leg.end - leg.begin);
   switch place.rule {
     case SINK: {}
-    case TRIP: {
+    case TRIP, STRETCH: {
       duration = stay;
       least = 0.0;
     }
     case CLOSING, RUNNING: { duration = min(duration, moment.share * points[place.first_spot + 2u].z); }
     case WALK: {
-      duration = max(duration, metres / (WALKING * moment.seconds));
+      duration = max(duration, far / (WALKING * moment.seconds));
       if (leg.end != NEVER) { duration = min(duration, stay); }
     }
     default: { if (leg.end != NEVER) { duration = min(duration, moment.share * stay); } }
   }
   let u = select(1.0, min(elapsed / duration, 1.0), duration > 0.0);
-  let gone = eased(u, max(least, speeding(metres, duration * moment.seconds)));
+  let gone = eased(u, max(least, speeding(far, duration * moment.seconds)));
+
+  var pose: Pose;
   // Behind the places drawn it is part of the number that the page shows.
-  if (place.rule == QUEUE || place.rule == SHELF) {
-    pose.seen = goal.beyond == 0u || u < 1.0;
-  }
-  if (leg.start == NOWHERE) {
-    if (place.rule != WALK && place.rule != TRIP) { pose.size = eased(u, GENTLE); }
-    pose.at = goal.xyz;
-    pose.yaw = goal.yaw;
-    pose.heading = goal.yaw;
+  pose.seen = goal.beyond == 0u || u < 1.0 || (place.rule != QUEUE && place.rule != SHELF);
+  pose.at = goal.xyz;
+  pose.yaw = goal.yaw;
+  pose.heading = goal.yaw;
+  pose.size = goal.size;
+  pose.metres = gone * far;
+  if (place.rule == SINK) { pose.size *= 1.0 - smoothstep(0.8, 1.0, u); }
+  if (stands) {
+    if (place.rule != WALK && place.rule != TRIP) { pose.size *= eased(u, GENTLE); }
   } else {
-    let bearing = along(leg, goal.xyz, gone, metres);
-    pose.at = bearing.position;
-    pose.yaw = mix(points[leg.start].w, goal.yaw, gone);
-    pose.moves = u < 1.0 && metres > 1e-3;
-    pose.heading = select(goal.yaw, bearing.heading, pose.moves);
-    pose.metres = gone * metres;
+    let run = run_at(leg, route, first + gone * route.metres, is_stretch);
+    let heading = atan2(run.there.y - run.here.y, run.there.x - run.here.x);
+    pose.moves = u < 1.0 && far > 1e-3;
+    if (u < 1.0 || is_stretch) { pose.at = mix(run.here, run.there, run.share); }
+    if (pose.moves || is_stretch) { pose.heading = heading; }
+    pose.yaw = select(mix(points[min(leg.start, arrayLength(&points) - 1u)].w, goal.yaw, gone), heading, is_stretch);
   }
-  if (place.rule == SINK) { pose.size = 1.0 - smoothstep(0.8, 1.0, u); }
-  pose.size *= goal.size;
   pose.at.z += lift;
   return pose;
 }
@@ -243,66 +244,83 @@ fn run_on(leg: Leg, place: Place) -> f32 {
   return min(along.z, ran * along.w);
 }
 
-/// True time over a part of a path: of what has its own wheels.
-fn on_stretch(leg: Leg, elapsed: f32, lift: f32) -> Pose {
-  let first = bitcast<f32>(leg.start);
-  let last = bitcast<f32>(leg.place);
-  let duration = f32(leg.end - leg.begin);
-  let u = min(elapsed / duration, 1.0);
-  let gone = eased(u, speeding(abs(last - first), duration * moment.seconds));
-  let bearing = on_path(leg.path, mix(first, last, gone));
-  // Backwards it keeps facing forwards, as what reverses does.
-  return Pose(bearing.position + vec3f(0.0, 0.0, lift), bearing.heading, bearing.heading, 1.0, gone * abs(last - first), last != first, true);
+/// The corners of a way: from the spot it left to the edge of the element and along that to the path; over the path; and in by the same rule.
+struct Route {
+  start: vec3f,
+  out: vec3f,
+  entry: vec3f,
+  exit: vec3f,
+  inner: vec3f,
+  goal: vec3f,
+  /// Metres of its five runs before the last, the third of which is the path; and in all.
+  runs: vec4f,
+  metres: f32,
 }
 
-/// Corners of the way inside elements, which goes along the axes: to the edge first, then along the edge; and in by the same rule.
-fn out_corner(leg: Leg) -> vec3f { return vec3f(points[leg.path + 1u].x, points[leg.start].yz); }
-fn in_corner(leg: Leg, goal: vec3f) -> vec3f { return vec3f(exit_of(leg).x, goal.yz); }
-fn exit_of(leg: Leg) -> vec3f { return points[leg.path + u32(points[leg.path].x)].xyz; }
-
-fn metres_to(leg: Leg, goal: vec3f) -> f32 {
-  if (leg.start == NOWHERE) { return 0.0; }
-  let start = points[leg.start].xyz;
-  if (leg.path == NOWHERE) { return distance(start, goal); }
-  let before = distance(start, out_corner(leg)) + distance(out_corner(leg), points[leg.path + 1u].xyz);
-  return before + points[leg.path].y + distance(exit_of(leg), in_corner(leg, goal)) + distance(in_corner(leg, goal), goal);
-}
-
-/// The point a share of the way along: from the spot it left to the path's beginning, over the path, and from its end to the goal.
-fn along(leg: Leg, goal: vec3f, share: f32, whole: f32) -> Bearing {
-  let start = points[leg.start].xyz;
-  if (share >= 1.0) { return Bearing(goal, 0.0); }
-  if (leg.path == NOWHERE) { return between(start, goal, share); }
-  let entry = points[leg.path + 1u].xyz;
-  let exit = exit_of(leg);
-  let out = out_corner(leg);
-  let inner = in_corner(leg, goal);
-  let runs = array<f32, 5>(distance(start, out), distance(out, entry), points[leg.path].y, distance(exit, inner), distance(inner, goal));
-  var metres = share * whole;
-  if (metres < runs[0]) { return between(start, out, metres / runs[0]); }
-  metres -= runs[0];
-  if (metres < runs[1]) { return between(out, entry, metres / runs[1]); }
-  metres -= runs[1];
-  if (metres < runs[2]) { return on_path(leg.path, metres); }
-  metres -= runs[2];
-  if (metres < runs[3]) { return between(exit, inner, metres / runs[3]); }
-  metres -= runs[3];
-  return between(inner, goal, select(1.0, min(metres / runs[4], 1.0), runs[4] > 0.0));
-}
-
-fn on_path(path: u32, metres: f32) -> Bearing {
-  var low = path + 1u;
-  var high = path + u32(points[path].x);
-  while (high - low > 1u) {
-    let middle = (low + high) / 2u;
-    if (points[middle].w <= metres) { low = middle; } else { high = middle; }
+fn route_of(leg: Leg, goal: vec3f) -> Route {
+  var route: Route;
+  route.start = points[min(leg.start, arrayLength(&points) - 1u)].xyz;
+  route.goal = goal;
+  route.entry = route.start;
+  route.exit = route.start;
+  var path = 0.0;
+  let straight = leg.path == NOWHERE;
+  if (!straight) {
+    let head = points[leg.path];
+    path = head.y;
+    route.entry = points[leg.path + 1u].xyz;
+    route.exit = points[leg.path + u32(head.x)].xyz;
   }
-  let p = points[low];
-  let q = points[high];
-  return between(p.xyz, q.xyz, clamp((metres - p.w) / max(q.w - p.w, 1e-9), 0.0, 1.0));
+  route.out = vec3f(route.entry.x, route.start.yz);
+  route.inner = select(vec3f(route.exit.x, goal.yz), route.start, straight);
+  route.runs = vec4f(distance(route.start, route.out), distance(route.out, route.entry), path, distance(route.exit, route.inner));
+  route.metres = dot(route.runs, vec4f(1.0)) + distance(route.inner, goal);
+  return route;
 }
 
-fn between(here: vec3f, there: vec3f, share: f32) -> Bearing {
-  let run = there.xy - here.xy;
-  return Bearing(mix(here, there, share), select(0.0, atan2(run.y, run.x), dot(run, run) > 1e-9));
+/// A straight piece, and the share of it that is behind.
+struct Run {
+  here: vec3f,
+  there: vec3f,
+  share: f32,
+}
+
+/// The piece that somebody is on after so many metres; of a stretch, metres of the path itself. One piece is reckoned, whichever it is: an emulated GPU takes every branch.
+fn run_at(leg: Leg, route: Route, metres: f32, is_stretch: bool) -> Run {
+  let ends = vec4f(route.runs.x, route.runs.x + route.runs.y, route.runs.x + route.runs.y + route.runs.z, dot(route.runs, vec4f(1.0)));
+  var rest = metres;
+  var long = route.metres - ends.w;
+  var run = Run(route.inner, route.goal, 0.0);
+  if (metres < ends.x) {
+    run.here = route.start;
+    run.there = route.out;
+    long = route.runs.x;
+  } else if (metres < ends.y) {
+    run.here = route.out;
+    run.there = route.entry;
+    rest = metres - ends.x;
+    long = route.runs.y;
+  } else if (metres >= ends.z && metres < ends.w) {
+    run.here = route.exit;
+    run.there = route.inner;
+    rest = metres - ends.z;
+    long = route.runs.w;
+  } else {
+    rest = metres - ends.w;
+  }
+  if (is_stretch || (metres >= ends.y && metres < ends.z)) {
+    rest = select(metres - ends.y, metres, is_stretch);
+    var low = leg.path + 1u;
+    var high = leg.path + u32(points[leg.path].x);
+    while (high - low > 1u) {
+      let middle = (low + high) / 2u;
+      if (points[middle].w <= rest) { low = middle; } else { high = middle; }
+    }
+    run.here = points[low].xyz;
+    run.there = points[high].xyz;
+    rest -= points[low].w;
+    long = points[high].w - points[low].w;
+  }
+  run.share = select(1.0, clamp(rest / long, 0.0, 1.0), long > 0.0);
+  return run;
 }

@@ -36,42 +36,25 @@ struct Listing {
 @group(0) @binding(5) var<storage, read_write> near: array<u32>;
 @group(0) @binding(6) var<storage, read_write> far: array<u32>;
 
-var<workgroup> nears: atomic<u32>;
-var<workgroup> fars: atomic<u32>;
-var<workgroup> first_near: u32;
-var<workgroup> first_far: u32;
-
 @compute @workgroup_size(64)
 fn list_things(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let i = (group.x + group.y * groups.x) * 64u + lane;
   let index = listing.first + i * listing.stride;
-  var slot = NOBODY;
-  var is_far = false;
   let count = select(placed, listing.count, listing.kind == NOBODY);
-  if (i < count && index < arrayLength(&instances)) {
-    let thing = instances[index];
-    if (listing.kind == NOBODY || thing.spare == listing.kind) {
-      let middle = vec4f(listing.centre, 1.0);
-      let at = vec4f(dot(thing.x, middle), dot(thing.y, middle), dot(thing.z, middle), 1.0);
-      let radius = listing.radius * sqrt(max(norm(thing.x.x, thing.y.x, thing.z.x), max(norm(thing.x.y, thing.y.y, thing.z.y), norm(thing.x.z, thing.y.z, thing.z.z))));
-      var inside = radius > 0.0;
-      for (var p = 0u; p < 6u; p++) { inside = inside && dot(lens.planes[p], at) >= -radius; }
-      let across = 2.0 * radius * lens.focal / max(distance(at.xyz, lens.eye), radius);
-      let kept = across >= 0.5 || f32((thing.thing * 2654435769u) >> 8u) < 16777216.0 * 4.0 * across * across;
-      is_far = across < listing.small;
-      if (inside && (kept || listing.small == 0.0)) {
-        if (is_far) { slot = atomicAdd(&fars, 1u); } else { slot = atomicAdd(&nears, 1u); }
-      }
-    }
-  }
-  workgroupBarrier();
-  if (lane == 0u) {
-    first_near = atomicAdd(&draws[listing.near], atomicLoad(&nears));
-    first_far = atomicAdd(&draws[listing.far], atomicLoad(&fars));
-  }
-  workgroupBarrier();
-  if (slot == NOBODY) { return; }
-  if (is_far) { far[first_far + slot] = index; } else { near[first_near + slot] = index; }
+  if (i >= count || index >= arrayLength(&instances)) { return; }
+  let thing = instances[index];
+  if (listing.kind != NOBODY && thing.spare != listing.kind) { return; }
+  let middle = vec4f(listing.centre, 1.0);
+  let at = vec4f(dot(thing.x, middle), dot(thing.y, middle), dot(thing.z, middle), 1.0);
+  let squares = max(norm(thing.x.x, thing.y.x, thing.z.x), max(norm(thing.x.y, thing.y.y, thing.z.y), norm(thing.x.z, thing.y.z, thing.z.z)));
+  let radius = listing.radius * sqrt(squares);
+  var inside = radius > 0.0;
+  for (var p = 0u; p < 6u; p++) { inside = inside && dot(lens.planes[p], at) >= -radius; }
+  let across = 2.0 * radius * lens.focal / max(distance(at.xyz, lens.eye), radius);
+  // As many of them as the pixels they cover.
+  let kept = listing.small == 0.0 || across >= 0.5 || f32((thing.thing * 2654435769u) >> 8u) < 16777216.0 * 4.0 * across * across;
+  if (!inside || !kept) { return; }
+  if (across < listing.small) { far[atomicAdd(&draws[listing.far], 1u)] = index; } else { near[atomicAdd(&draws[listing.near], 1u)] = index; }
 }
 
 fn norm(a: f32, b: f32, c: f32) -> f32 { return a * a + b * b + c * c; }

@@ -12,40 +12,28 @@ const CHUNK = 64u;
 /// By product the index of its model among those of parts.
 @group(1) @binding(3) var<storage, read> models: array<u32>;
 
-var<workgroup> seen: atomic<u32>;
-var<workgroup> first: u32;
-
 @compute @workgroup_size(CHUNK)
 fn place_parts(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let chunk = group.x + group.y * groups.x;
   if (chunk >= moment.count) { return; }
   let index = chunks[chunk] * CHUNK + lane;
-  var part: Instance;
-  var slot = NOWHERE;
-  if (index < moment.part_legs) {
-    let leg = legs[index];
-    // A part that reaches its sink is gone at once; it is seen until it has been carried there.
-    var holds = moment.tick >= leg.begin && moment.tick < leg.end;
-    if (moment.tick >= leg.begin && places[leg.goal].rule == SINK) { holds = moment.tick - leg.begin < moment.travel; }
-    if (holds) {
-      let pose = pose_of(leg);
-      if (pose.seen && pose.size > 0.0) {
-        let c = pose.size * cos(pose.yaw);
-        let s = pose.size * sin(pose.yaw);
-        part.x = vec4f(c, -s, 0.0, pose.at.x);
-        part.y = vec4f(s, c, 0.0, pose.at.y);
-        part.z = vec4f(0.0, 0.0, pose.size, pose.at.z - 0.5 * PART);
-        part.paint = moment.first_paint + leg.look;
-        part.place = NOBODY;
-        part.thing = leg.thing;
-        part.spare = models[min(leg.look, arrayLength(&models) - 1u)];
-        slot = atomicAdd(&seen, 1u);
-      }
-    }
-  }
-  // One addition a workgroup: a million to one word would wait for one another.
-  workgroupBarrier();
-  if (lane == 0u) { first = atomicAdd(&count, atomicLoad(&seen)); }
-  workgroupBarrier();
-  if (slot != NOWHERE && first + slot < arrayLength(&parts)) { parts[first + slot] = part; }
+  if (index >= moment.part_legs) { return; }
+  let leg = legs[index];
+  // A part that reaches its sink is gone at once; it is seen until it has been carried there.
+  var holds = moment.tick >= leg.begin && moment.tick < leg.end;
+  if (moment.tick >= leg.begin && places[leg.goal].rule == SINK) { holds = moment.tick - leg.begin < moment.travel; }
+  if (!holds) { return; }
+  let pose = pose_of(leg);
+  if (!pose.seen || pose.size <= 0.0) { return; }
+  let slot = atomicAdd(&count, 1u);
+  if (slot >= arrayLength(&parts)) { return; }
+  let c = pose.size * cos(pose.yaw);
+  let s = pose.size * sin(pose.yaw);
+  let model = models[min(leg.look, arrayLength(&models) - 1u)];
+  parts[slot] = Instance(
+    vec4f(c, -s, 0.0, pose.at.x),
+    vec4f(s, c, 0.0, pose.at.y),
+    vec4f(0.0, 0.0, pose.size, pose.at.z - 0.5 * PART),
+    moment.first_paint + leg.look, NOBODY, leg.thing, model,
+  );
 }
