@@ -12,7 +12,7 @@ import { type Footprint, type Point, entranceOf, route } from './routing.ts';
 export { BED, BELT_HALF, BELT_TOP, LANE, MACHINE, PART, PITCH } from './looks/measures.ts';
 
 /** Figures drawn of one pool, how far apart they stand, and how many in a row. */
-export const CREW = { most: 48, pitch: 0.55, row: 12 };
+export const CREW = { most: 48, pitch: 0.7, row: 12 };
 
 /** A conveyor's middle line on the ground. */
 export interface Belt {

@@ -10,7 +10,7 @@ export const LANE = 0.12;
 export const BELT_TOP = 0.3;
 
 /** One machine of a station: a bed on the flow line and a body north of it. `height` of what is tallest, its stack light. */
-export const MACHINE = { width: 1.5, bed: 0.62, body: 0.74, gap: 0.08, height: 2.05, pitch: 2.0 } as const;
+export const MACHINE = { width: 1.5, bed: 0.62, body: 0.74, gap: 0.08, height: 2.05, pitch: 2.5 } as const;
 /** From the flow line to the middle of a machine's body. */
 export const BODY_Y = -(MACHINE.bed / 2 + MACHINE.gap + MACHINE.body / 2);
 

@@ -37,10 +37,6 @@ class Placing {
     return model ? this.use(shipped, model) : this.use(PLAIN + plain, plainModel(plain));
   }
 
-  has(shipped: ShippedName): boolean {
-    return this.library[shipped] !== undefined;
-  }
-
   /** The name of the scene's own model that a look names; undefined where it names none, or where that is not there. */
   own(look: Look | undefined, nameOf = ownName): string | undefined {
     if (typeof look !== 'object') return undefined;
@@ -135,12 +131,11 @@ const BODIES = {
   machine: 'machine',
   robot: 'robotCell',
   furnace: 'furnace',
+  inspection: 'inspection',
   bench: 'bench',
   press: 'press',
-} as const satisfies Partial<Record<LookOf<'station'>, PlainName>>;
+} as const satisfies Record<LookOf<'station'>, PlainName>;
 
-/** A scanner as wide as the bed, and with room for a part under it. */
-const PORTAL: NonNullable<Place['stretch']> = [1, 0.47, 1.1];
 /** From the flow line to the back of a machine, and to the middle of all of it. */
 const BACK = BODY_Y - MACHINE.body / 2;
 const MACHINE_MIDDLE = (BACK + MACHINE.bed / 2) / 2;
@@ -162,13 +157,12 @@ function station(placing: Placing, site: Site, n: number, node: FloorNode): void
       const clip = model.clips['work'] ? 'work' : Object.keys(model.clips)[0];
       if (clip === undefined) placing.add(own, at);
       else placing.machine(own, at, place, clip);
-    } else if (look === 'inspection') {
-      placing.plain(placing.has('scanner') ? 'inspectionCabinet' : 'inspection', { x, y });
-      if (placing.has('scanner')) placing.add(placing.best('scanner', 'inspection'), { x, y, stretch: PORTAL });
     } else {
       placing.plain(BODIES[look], { x, y });
-      // It takes parts where they come in.
-      const clip = site.places[n]!.flow > 0 ? 'work' : 'workWest';
+      // What they do with parts begins where these come in.
+      const { flow } = site.places[n]!;
+      const clip = flow > 0 ? 'work' : 'workWest';
+      if (look === 'inspection') placing.add(placing.best('scanner', 'portal'), { x: x - 0.46 * flow, y });
       if (look === 'robot') placing.machine(placing.best('robotArm', 'robotArm'), { x, y: y + BODY_Y, z: PEDESTAL }, place, clip);
     }
     placing.lit('statePlate', { x: x + marks.plate[0], y: y + marks.plate[1], z: marks.plate[2] }, place);

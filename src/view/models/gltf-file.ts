@@ -37,7 +37,7 @@ export interface JsonNode {
   rotation?: number[];
   scale?: number[];
 }
-export interface JsonPrimitive {
+interface JsonPrimitive {
   attributes?: Record<string, number>;
   indices?: number;
   material?: number;

@@ -14,7 +14,7 @@ const CYCLE = 96;
 const up = (z: number, x = 0, y = 0): mat4 => mat4.fromTranslation(mat4.create(), [x, y, z]);
 
 /** Where a robot takes its parts and puts them, seen from the middle of its foot: the tops of parts at the way in, and on the bed. */
-export const robotKeys = (flow: 1 | -1) =>
+const robotKeys = (flow: 1 | -1) =>
   pickAndPlace([flow * (0.1 - MACHINE.width / 2), -BODY_Y, LANE + PART - PEDESTAL], [0, -BODY_Y, BED + PART - PEDESTAL], 0.34);
 
 const ARM: Arm = {

@@ -117,19 +117,24 @@ export function bench(): Model {
   return mesh.model();
 }
 
-/** The cabinet behind a measuring portal, and its table; in front of it the portal. */
-export function inspection(withPortal: boolean): Model {
+/** The cabinet behind a measuring portal, and its table. */
+export function inspection(): Model {
   const mesh = new Mesh();
   bed(mesh);
   mesh.box(M.slate, [0, BODY_Y, 0.06], [HALF - 0.05, MACHINE.body / 2 - 0.04, 0.06], 0.01);
   mesh.box(M.enamel, [0, BODY_Y, 0.6], [HALF - 0.02, MACHINE.body / 2 - 0.02, 0.5], 0.04);
   mesh.box(M.glass, [-0.3, FRONT - 0.016, 0.8], [0.28, 0.012, 0.17], 0.008);
   panel(mesh, [0.4, FRONT + 0.03, 0.84]);
-  if (!withPortal) return mesh.model();
-  for (const y of [-1, 1]) mesh.box(M.frame, [0, y * 0.355, 0.65], [0.14, 0.045, 0.65], 0.02);
-  mesh.box(M.enamel, [0, 0, 1.24], [0.2, 0.42, 0.1], 0.04);
-  mesh.box(M.screen, [0, 0, 1.13], [0.12, 0.22, 0.015]);
-  for (const y of [-1, 1]) mesh.box(M.screen, [0, y * 0.306, 0.78], [0.05, 0.006, 0.18]);
+  return mesh.model();
+}
+
+/** The portal across the flow, through which parts come onto its table. */
+export function portal(): Model {
+  const mesh = new Mesh();
+  for (const y of [-1, 1]) mesh.box(M.frame, [0, y * 0.345, 0.58], [0.12, 0.035, 0.58], 0.02);
+  mesh.box(M.enamel, [0, 0, 1.14], [0.17, 0.385, 0.1], 0.04);
+  mesh.box(M.screen, [0, 0, 1.03], [0.1, 0.22, 0.015]);
+  for (const y of [-1, 1]) mesh.box(M.screen, [0, y * 0.306, 0.75], [0.04, 0.006, 0.14]);
   return mesh.model();
 }
 
@@ -151,7 +156,7 @@ export function press(): Model {
 }
 
 /** Red and green above and below amber, as IEC 60204-1 has them, and blue for what a person is needed for: their states by number. */
-export const SEGMENTS: { color: Vector; states: number[] }[] = [
+const SEGMENTS: { color: Vector; states: number[] }[] = [
   { color: [0.05, 0.1, 0.2], states: [4, 5, 6] },
   { color: [0.04, 0.15, 0.09], states: [0] },
   { color: [0.28, 0.16, 0.03], states: [1, 2] },
@@ -170,7 +175,7 @@ export function stackLight(): Model {
 
 /** How far a plate is tilted up to the south, radians, and its edges. */
 const TILT = (34 * Math.PI) / 180;
-export const PLATE_EDGE = 0.84;
+const PLATE_EDGE = 0.84;
 
 /** The board with the mark of the state: its front edge lies at the origin's height. */
 export function statePlate(): Model {

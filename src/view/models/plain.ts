@@ -9,8 +9,8 @@ const BUILDERS = {
   robotCell: stations.robotCell,
   furnace: stations.furnace,
   bench: stations.bench,
-  inspection: () => stations.inspection(true),
-  inspectionCabinet: () => stations.inspection(false),
+  inspection: stations.inspection,
+  portal: stations.portal,
   press: stations.press,
   stackLight: stations.stackLight,
   statePlate: stations.statePlate,
@@ -54,5 +54,3 @@ export function plainModel(name: PlainName): Model {
   if (!model) built.set(name, (model = BUILDERS[name]()));
   return model;
 }
-
-export const PLAIN_NAMES = Object.keys(BUILDERS) as PlainName[];

@@ -47,7 +47,7 @@ export interface Arm {
 }
 
 /** Angles that bring the tip to a point, elbow up: about z from looking south, and forward from upright. A point out of reach is reached for. */
-export function reach(arm: Arm, [x, y, z]: Vector): { turn: number; shoulder: number; elbow: number; wrist: number } {
+function reach(arm: Arm, [x, y, z]: Vector): { turn: number; shoulder: number; elbow: number; wrist: number } {
   const upright = arm.joints.wrist !== undefined;
   const out = Math.hypot(x, y);
   const up = z + (upright ? arm.tool : 0) - arm.shoulder;
@@ -63,7 +63,7 @@ export function reach(arm: Arm, [x, y, z]: Vector): { turn: number; shoulder: nu
 const clamp = (cosine: number) => Math.max(-1, Math.min(1, cosine));
 
 /** Moments of a cycle: share of it that has passed, where the tip is, and how far the claws are open, 0 … 1. */
-export type Key = { phase: number; tip: Vector; open: number };
+type Key = { phase: number; tip: Vector; open: number };
 
 /** The joints of an arm through the moments of a cycle, gently from one to the next. */
 export function armClip(model: Pick<Model, 'links'>, arm: Arm, keys: readonly Key[], frames: number): Clip {

@@ -41,6 +41,12 @@ export function grounded(model: Model, scale: number, turn: number): Model {
   return reshaped(made, 1, 0, [-(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -low[2]]);
 }
 
+/** A model of one link, stretched along the axes. */
+export function stretched(model: Model, by: [x: number, y: number, z: number]): Model {
+  const [link] = model.links;
+  return fused({ ...model, links: [{ ...link!, rest: mat4.fromScaling(mat4.create(), by) }] });
+}
+
 /** All links as one, as they are at rest; what it could do is lost. */
 export function fused(model: Model): Model {
   const rest = restOf(model.links);

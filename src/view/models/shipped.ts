@@ -7,7 +7,7 @@ import { BELT_HALF, BELT_TOP, PART } from '../looks/measures.ts';
 import { MATERIALS as M } from './materials.ts';
 import { armClips } from './plain-movers.ts';
 import type { Arm } from './poses.ts';
-import { dressed, fused, grounded, reshaped } from './reshape.ts';
+import { dressed, fused, grounded, reshaped, stretched } from './reshape.ts';
 
 /** A material by the column (16) and row (4) of its cell; what is not told is enamel. */
 const cells =
@@ -35,8 +35,8 @@ function robotArm(file: Model): Model {
 const box = (file: Model): Model =>
   grounded(fused(dressed(file, cells({ '13 2': M.paint, '1 1': M.shade }))), PART / Math.max(file.high[2], file.high[0] - file.low[0]), 0);
 
-/** The portal stands across the flow, over the bed. */
-const scanner = (file: Model): Model => fused(reshaped(dressed(file, cells({ '3 3': M.frame, '5 3': M.enamel })), 1, 0));
+/** The portal stands across the flow: as wide as the bed, and with room for a part under it. */
+const scanner = (file: Model): Model => stretched(fused(dressed(file, cells({ '3 3': M.frame, '5 3': M.enamel }))), [0.8, 0.47, 1.1]);
 
 /** Four rollers, half a metre of a conveyor: as long and as wide as `rollers` in plain shapes. */
 function rollers(file: Model): Model {
