@@ -28,7 +28,7 @@ export class Session {
   readonly #opening: Promise<Laboratory>;
   #laboratory: Laboratory | undefined;
   readonly #history = new SceneHistory();
-  readonly player = new Player(this.state, (message) => this.notify(message));
+  readonly player = new Player(this.state, (message) => this.#tellOf(message));
   #checkTicket = 0;
   #runTicket = 0;
   #traceTicket = 0;
@@ -406,6 +406,15 @@ export class Session {
   show(view: PageState['view']['value']): void {
     this.state.view.value = view;
     if (view === 'experiment') void this.openStudy().catch(() => undefined);
+  }
+
+  /** What goes wrong with the floor comes in several sentences: one after the other, as long as they can be read at a glance. */
+  #tellOf(message: string): void {
+    const told = this.state.notice.value?.text ?? '';
+    const prefix = 'The floor: ';
+    if (told.includes(message.slice(prefix.length))) return;
+    const goesOn = told.startsWith(prefix) && message.startsWith(prefix) && told.length + message.length < 600;
+    this.notify(goesOn ? `${told} ${message.slice(prefix.length)}` : message);
   }
 
   notify(text: string, action?: Notice['action']): void {
