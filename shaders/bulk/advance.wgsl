@@ -78,8 +78,12 @@ fn advance(@builtin(global_invocation_id) id: vec3u) {
   }
 
   let got = pushes[i];
-  me.velocity += (got.force / me.mass + setting.gravity) * dt;
-  me.spin += got.torque * (dt / (0.4 * me.mass * me.radius * me.radius));
+  // Velocities are kept at the time of the place, half a step further than is known, because dashpots and friction ask for them there. Taken back by
+  // half a step with the last forces and forward by a whole one with the new, they are those of a leapfrog.
+  let mass = 1.0 / me.mass;
+  let inertia = 2.5 * mass / (me.radius * me.radius);
+  me.velocity += (got.force - 0.5 * got.lastForce) * (mass * dt) + 0.5 * dt * setting.gravity;
+  me.spin += (got.torque - 0.5 * got.lastTorque) * (inertia * dt);
   if (setting.planar != 0u) {
     me.velocity.y = 0.0;
     me.spin = vec3f(0.0, me.spin.y, 0.0);
@@ -88,6 +92,14 @@ fn advance(@builtin(global_invocation_id) id: vec3u) {
   let to = me.place + by;
   me.rest = by - (to - me.place);
   me.place = to;
+  me.velocity += (0.5 * dt) * (got.force * mass + setting.gravity);
+  me.spin += (0.5 * dt * inertia) * got.torque;
+  if (setting.planar != 0u) {
+    me.velocity.y = 0.0;
+    me.spin = vec3f(0.0, me.spin.y, 0.0);
+  }
+  pushes[i].lastForce = got.force;
+  pushes[i].lastTorque = got.torque;
 
   var out = any(to < setting.low) || any(to > setting.high);
   me.due = NEVER;

@@ -29,8 +29,9 @@ fn count(@builtin(global_invocation_id) id: vec3u) {
       s++;
     }
     particles[i].radius = particles[i].size;
-    // Half a step behind the place, as all velocities are.
-    particles[i].velocity = setting.source[s].velocity - 0.5 * setting.dt * setting.gravity;
+    particles[i].velocity = setting.source[s].velocity;
+    pushes[i].lastForce = vec3f();
+    pushes[i].lastTorque = vec3f();
     particles[i].spin = vec3f();
     particles[i].rest = vec3f();
     particles[i].due = NEVER;

@@ -5,7 +5,7 @@ struct Particle {
   place: vec3f,
   /// 0 while the particle is not there; then it waits at its source.
   radius: f32,
-  /// At half a step before the place (leapfrog).
+  /// At the time of the place, as the last forces foretell it.
   velocity: vec3f,
   mass: f32,
   /// rad/s, likewise.
@@ -137,6 +137,9 @@ struct Control {
 struct Push {
   force: vec3f,
   torque: vec3f,
+  /// Those of the step before.
+  lastForce: vec3f,
+  lastTorque: vec3f,
   /// Its place when the lists were made.
   origin: vec3f,
 }

@@ -73,8 +73,7 @@ export function pack(setup: BulkSetup, seed: number, dt: number): Packing {
     diameters[i] = diameter;
     numbers.set(place ?? [0, 0, 0], at);
     numbers[at + 3] = place ? diameter / 2 : 0;
-    // Velocities are kept at half a step before places.
-    numbers.set(place ? velocity.map((v, axis) => v - 0.5 * dt * setup.gravity[axis]) : [0, 0, 0], at + 4);
+    numbers.set(velocity, at + 4);
     numbers[at + 7] = masses[i];
     numbers.set(spin, at + 8);
     numbers[at + 11] = diameter / 2;
@@ -110,7 +109,7 @@ export function pack(setup: BulkSetup, seed: number, dt: number): Packing {
       problems.push(`setup.sources[${s}].region: is too small for a particle of ${top} m with some room around it`);
     const first = (source.from ?? 0) / dt;
     for (let n = 0; n < source.count && problems.length === 0; n++)
-      put(size(), undefined, still, still, Math.min(NEVER - 1, Math.round(first + n / (source.rate * dt))));
+      put(size(), undefined, still, still, Math.min(NEVER - 1, Math.round(first + n / ((source.rate ?? Infinity) * dt))));
     ends.push(i);
     return { ...grid, jitter: Math.min(...grid.spacing.filter((_, axis) => !(planar && axis === 1))) - top };
   });

@@ -39,13 +39,13 @@ export type Wall = WallKind &
     | { shape: 'block'; centre: Vector; u: Vector; v: Vector; w: Vector }
   );
 
-/** Where particles come in: so many a second until all of its own have; then those that a sink sends back, as soon as there is room. */
+/** Where particles come in: so many a second until all of its own have; and those that a sink sends back, as soon as there is room. */
 export interface Source {
   region: Region;
   /** How many particles are its own. */
   count: number;
-  /** A second; may be Infinity: as fast as there is room. */
-  rate: number;
+  /** A second; as fast as there is room if left out. */
+  rate?: number;
   /** s; 0 if left out. */
   from?: number;
   /** m/s. */
@@ -274,7 +274,7 @@ export function checkSetup(value: unknown): BulkSetup {
     if (!check.fields(path, source, ['region', 'count', 'rate', 'from', 'velocity'])) return;
     check.region(`${path}.region`, source['region']);
     check.whole(`${path}.count`, source['count'], 0, MOST.particles);
-    if (source['rate'] !== Infinity) check.positive(`${path}.rate`, source['rate']);
+    check.optional(source['rate'], () => check.positive(`${path}.rate`, source['rate']));
     check.optional(source['from'], () => check.number(`${path}.from`, source['from'], 0));
     check.optional(source['velocity'], () => check.vector(`${path}.velocity`, source['velocity']));
   });

@@ -90,6 +90,23 @@ interface Work {
 /** How many of the kernels run in every step; the others where the lists are looked at. */
 const STEP = 2;
 
+const KERNELS = [PUSH, ADVANCE, ...REBUILD];
+/** Compiled once a device: all that differs between setups is data. */
+const compiled = new WeakMap<GPUDevice, Promise<GPUComputePipeline[]>>();
+
+function pipelinesOf(device: GPUDevice): Promise<GPUComputePipeline[]> {
+  const known = compiled.get(device);
+  if (known) return known;
+  const pipelines = Promise.all(
+    KERNELS.map(([entryPoint, code]) => {
+      const module = device.createShaderModule({ label: `bulk ${entryPoint}`, code });
+      return device.createComputePipelineAsync({ label: entryPoint, layout: 'auto', compute: { module, entryPoint } });
+    }),
+  );
+  compiled.set(device, pipelines);
+  return pipelines;
+}
+
 function dispatch(pass: GPUComputePassEncoder, work: readonly Work[]): void {
   for (const { pipeline, group, workgroups } of work) {
     pass.setPipeline(pipeline);
@@ -134,9 +151,9 @@ export interface Snapshot {
   time: number;
   /** x, y, z and radius each; a radius of 0 where the particle is not there. */
   places: Float32Array;
-  /** m/s; of half a step before. */
+  /** m/s. */
   velocities: Float32Array;
-  /** rad/s; likewise. */
+  /** rad/s. */
   spins: Float32Array;
 }
 
@@ -207,7 +224,7 @@ export class Bulk {
       neighbours: particles * 16,
       partners: particles * slots * 4,
       contacts: particles * CONTACTS * 16,
-      pushes: particles * 48,
+      pushes: particles * 80,
       control: CONTROL_WORDS * 4,
       departures: LOG * 8,
       bids: Math.max(1, siteCount) * 4,
@@ -238,14 +255,12 @@ export class Bulk {
     device.queue.writeBuffer(buffers.control, 0, new Uint32Array([1]));
 
     const groups: Record<Over, number> = { particles: Math.ceil(particles / WORKGROUP), runs: Math.ceil(runs / WORKGROUP), one: 1 };
-    const work = await Promise.all(
-      [PUSH, ADVANCE, ...REBUILD].map(async ([entryPoint, code, over, bound]): Promise<Work> => {
-        const module = device.createShaderModule({ label: `bulk ${entryPoint}`, code });
-        const pipeline = await device.createComputePipelineAsync({ label: entryPoint, layout: 'auto', compute: { module, entryPoint } });
-        const entries = bound.map((name) => ({ binding: BINDINGS[name], resource: { buffer: buffers[name] } }));
-        return { pipeline, group: device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }), workgroups: groups[over] };
-      }),
-    );
+    const pipelines = await pipelinesOf(device);
+    const work = KERNELS.map(([, , over, bound], n): Work => {
+      const pipeline = pipelines[n];
+      const entries = bound.map((name) => ({ binding: BINDINGS[name], resource: { buffer: buffers[name] } }));
+      return { pipeline, group: device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }), workgroups: groups[over] };
+    });
     const bulk = new Bulk(device, setup, dt, packing, buffers, work);
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass({ label: 'bulk' });

@@ -22,8 +22,8 @@ export interface Grain {
 
 /** m/s². */
 const G = 9.81;
-/** Lattice distance of what is filled in, in largest diameters (`pack` has 1.1), and the share of a cylinder's lattice that is round. */
-const LATTICE = 1.12;
+/** Lattice distance of what is filled in, in largest diameters, as `pack` has it. */
+const LATTICE = 1.1;
 
 type Base = Pick<BulkSetup, 'particle' | 'contact' | 'gravity' | 'stepsPerContact'>;
 
@@ -49,19 +49,17 @@ function matter(grain: Grain): Base {
 
 const largestOf = ({ diameter, spread = 0.1 }: Grain): number => diameter * (1 + spread);
 
-/** Height of the lattice that takes in so many grains over a base, m. */
+/** Height of the lattice that takes in so many grains over a base, m; in an upright cylinder those places alone that no jitter takes out of it. */
 function fillHeight(grain: Grain, count: number, width: number, depth: number, round: boolean): number {
-  const step = LATTICE * largestOf(grain);
-  const across = Math.max(1, Math.floor(width / step));
-  const along = Math.max(1, Math.floor(depth / step));
-  let layer = across * along;
-  if (round) {
-    layer = 0;
-    for (let x = 0; x < across; x++)
-      for (let y = 0; y < along; y++)
-        if (Math.hypot(((x + 0.5) / across - 0.5) * width, ((y + 0.5) / along - 0.5) * depth) <= (width - step) / 2) layer++;
-  }
-  return Math.ceil(count / Math.max(1, layer)) * step * 1.001;
+  const d = largestOf(grain);
+  const across = Math.max(1, Math.floor(width / (LATTICE * d) + 1e-9));
+  const along = Math.max(1, Math.floor(depth / (LATTICE * d) + 1e-9));
+  const radius = Math.min(width, depth) / 2 - d / 2 - (width / across - d) * Math.SQRT1_2;
+  let layer = 0;
+  for (let x = 0; x < across; x++)
+    for (let y = 0; y < along; y++)
+      if (!round || Math.hypot(((x + 0.5) / across - 0.5) * width, ((y + 0.5) / along - 0.5) * depth) <= radius) layer++;
+  return Math.ceil(count / Math.max(1, layer)) * LATTICE * d * 1.001;
 }
 
 const upright = (x: number, z: number, height: number, depth: number): Wall => ({
@@ -131,12 +129,12 @@ export function hopper({
     walls.push({ name: 'cylinder', shape: 'cone', base: [0, 0, rise], axis, radii: [R, R], height: height + d + inflow });
     if (opens !== undefined) walls.push({ name: 'lid', shape: 'disc', centre: [0, 0, 0], axis, inner: 0, outer: r, until: opens });
   }
-  // The square in the circle; grains come in at rest all over it.
+  // The square in the circle; grains come in at rest all over it. What is poured in lies at half the height of its lattice: from not far above that they fall less.
+  const inlet = rise + 0.65 * height;
   const half = (planar ? R : R / Math.SQRT2) - 0.1 * d;
   const source: Source = {
-    region: { min: [-half, planar ? -d : -half, top], max: [half, planar ? d : half, top + inflow] },
+    region: { min: [-half, planar ? -d : -half, inlet], max: [half, planar ? d : half, inlet + inflow] },
     count: 0,
-    rate: Infinity,
   };
   const side = R + 2 * d;
   const span = planar ? depth / 2 : side;
@@ -359,7 +357,6 @@ export function feeder({ grain, count, length, width, amplitude, frequency, angl
   const source: Source = {
     region: { min: [0.3 * d, -width / 2 + 0.1 * d, fillTop + d], max: [bed, width / 2 - 0.1 * d, fillTop + 3.5 * d] },
     count: 0,
-    rate: Infinity,
   };
   const [far, high] = [length + 14 * d, Math.max(fillTop + 5 * d, length * Math.sin(tilt) + deep + 4 * d)];
   const wide = width / 2 + 3 * d;

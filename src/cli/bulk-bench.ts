@@ -80,14 +80,14 @@ async function discharge(
     1000,
   );
   const { time, places } = await bench.bulk.snapshot();
-  // Grains by volume in the lower part of the vessel, away from the walls: 3 … 8 d above the bottom.
+  // Grains by volume in the lower part of the vessel, away from the walls: 2 … 6 d above the bottom.
   const inner = ((width - 4) * d) / 2;
   let inside = 0;
   for (let i = 0; i < places.length; i += 4) {
     const [x = 0, y = 0, z = 0, radius = 0] = places.subarray(i, i + 4);
-    if (radius > 0 && z > 3 * d && z < 8 * d && Math.hypot(x, y) < inner) inside++;
+    if (radius > 0 && z > 2 * d && z < 6 * d && Math.hypot(x, y) < inner) inside++;
   }
-  const density = inside / (dimension === 2 ? 2 * inner * 5 * d : Math.PI * inner * inner * 5 * d);
+  const density = inside / (dimension === 2 ? 2 * inner * 4 * d : Math.PI * inner * inner * 4 * d);
   const measured = bench.result()?.measured;
   const { crowded, late, escaped, step } = await bench.bulk.counts();
   bench.dispose();
@@ -157,7 +157,7 @@ async function vessel(name: string): Promise<void> {
 for (const what of positionals) {
   const [name = '', number] = what.split('=');
   if (name === 'speed') await speed(Number(number ?? 100_000));
-  else if (name === 'beverloo') await law(number ? [Number(number)] : [3.5, 4, 4.5, 5, 6], 3, 1000, 11, 300);
+  else if (name === 'beverloo') await law(number ? [Number(number)] : [3.5, 4, 4.5, 5, 5.5], 3, 700, 10, 400);
   else if (name === 'slots') await law(number ? [Number(number)] : [4, 5, 6, 8, 10], 2, 500, 22, 400);
   else if (name === 'repose') await repose();
   else if (name === 'feeder' || name === 'hopper') await vessel(name);

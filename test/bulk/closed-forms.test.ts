@@ -9,10 +9,10 @@ const G = 9.81;
 const DIAMETER = 0.01;
 const RADIUS = DIAMETER / 2;
 const DENSITY = 2500;
-const STIFFNESS = 2000;
+const STIFFNESS = 1500;
 const MASS = sphereMass(DIAMETER, DENSITY);
 const DROP = 0.05;
-const REBOUNDS = [0.95, 0.7, 0.3];
+const REBOUNDS = [0.95, 0.8, 0.6];
 /** Slope (radians), friction. The last two roll: tan θ < 7/2 µ. */
 const SLOPES = [
   { angle: 0.6, friction: 0.1 },
@@ -44,10 +44,10 @@ const SETUP: BulkSetup = {
   particle: { diameter: DIAMETER, spread: 0, density: DENSITY },
   contact: { stiffness: STIFFNESS, restitution: 0.8, friction: 0.5, rolling: 0 },
   gravity: [0, 0, -G],
-  bounds: { min: [-0.5, -0.5, -0.5], max: [0.5, 1, 1] },
+  bounds: { min: [-0.4, -0.2, -0.3], max: [0.4, 0.9, 0.7] },
   walls,
   parts,
-  stepsPerContact: 40,
+  stepsPerContact: 30,
 };
 
 let device: GPUDevice;
@@ -68,13 +68,10 @@ afterAll(() => {
 });
 
 const at = (list: Float32Array, i: number, width: number): number[] => [...list.subarray(i * width, i * width + 3)];
-/** Velocity at the time of the places, under an acceleration. */
-const speedAt = ({ velocities }: Snapshot, i: number, acceleration: readonly number[]): number[] =>
-  at(velocities, i, 3).map((v, axis) => v + 0.5 * bulk.dt * acceleration[axis]!);
 
 it('the step is the share of a contact of two that was asked for', () => {
-  expect(bulk.dt).toBeCloseTo((Math.PI * Math.sqrt(MASS / 2 / STIFFNESS)) / 40, 9);
-  expect(contactTime(STIFFNESS, MASS / 2)).toBeCloseTo(40 * bulk.dt, 6);
+  expect(bulk.dt).toBeCloseTo((Math.PI * Math.sqrt(MASS / 2 / STIFFNESS)) / 30, 9);
+  expect(contactTime(STIFFNESS, MASS / 2)).toBeCloseTo(30 * bulk.dt, 6);
 });
 
 it('falls along the parabola but for rounding of velocities in f32: leapfrog has no error under a constant force', () => {
@@ -82,17 +79,18 @@ it('falls along the parabola but for rounding of velocities in f32: leapfrog has
     const t = snapshot.time;
     const path = LAUNCHED.map((x, axis) => x + LAUNCH[axis]! * t - (axis === 2 ? 0.5 * G * t * t : 0));
     at(snapshot.places, 0, 4).forEach((x, axis) => expect(Math.abs(x - path[axis]!)).toBeLessThan(3e-6));
-    speedAt(snapshot, 0, [0, 0, -G]).forEach((v, axis) => expect(v).toBeCloseTo(LAUNCH[axis]! - (axis === 2 ? G * t : 0), 4));
+    at(snapshot.velocities, 0, 3).forEach((v, axis) => expect(v).toBeCloseTo(LAUNCH[axis]! - (axis === 2 ? G * t : 0), 4));
   }
 });
 
 it.each(REBOUNDS.map((e, n) => ({ e, n })))('rebounds at restitution $e to e² of its height', ({ e, n }) => {
   // It has hit once by then: the fall takes 0.101 s.
   const [, , z] = at(late.places, n + 1, 4);
-  const [, , v] = speedAt(late, n + 1, [0, 0, -G]);
+  const [, , v] = at(late.velocities, n + 1, 3);
   const apex = z! - RADIUS + (v! * v!) / (2 * G);
   // The dashpot knows velocities of half a step before, and while a contact lasts gravity acts too: for a strong dashpot some per cent of e².
-  expect(Math.abs(apex / DROP / (e * e) - 1)).toBeLessThan(e < 0.5 ? 0.08 : 0.02);
+  // While a contact lasts, a hundredth of the fall, gravity acts too, and it ends a little below the surface.
+  expect(Math.abs(apex / DROP / (e * e) - 1)).toBeLessThan(0.02);
 });
 
 it.each(SLOPES.map((slope, n) => ({ ...slope, n })))('on a slope of $angle with friction $friction', ({ angle, friction, n }) => {
