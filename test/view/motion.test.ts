@@ -13,7 +13,7 @@ import { placeOf } from '../../src/view/place.ts';
 import { entranceOf, exitOf } from '../../src/view/routing.ts';
 import { LANE, PART, type Site, setOut } from '../../src/view/site.ts';
 import { openDevice } from '../gpu.ts';
-import { placed, placedAt, type Seen, stageOf, type Vector } from './placed.ts';
+import { placed, placedAt, type Seen, type Stage, stageOf, type Vector } from './placed.ts';
 import { GEARBOX, simulate } from './plant.ts';
 
 interface Wanted {
@@ -254,8 +254,14 @@ describe.each([
   // And the very ticks at which something happens.
   for (let i = 1; i < 5; i++) moments.push([records.all[Math.floor((records.all.length * i) / 5)]!.enter, 0]);
 
+  let stage: Stage;
+  beforeAll(() => {
+    stage = stageOf(device, site, trace);
+  });
+  afterAll(() => stage.motion.dispose());
+
   it('is placed alike by the kernels and their twin on the host', async () => {
-    const { kinematics, motion } = stageOf(device, site, trace);
+    const { kinematics, motion } = stage;
     const people = (site.plan.people ?? []).reduce((sum, { count }) => sum + count, 0);
     for (const [tick, fraction] of moments) {
       const seen = await placedAt(device, motion, tick, fraction, pace);
@@ -276,18 +282,19 @@ describe.each([
         expect(Math.hypot(at[0] - pose.at[0], at[1] - pose.at[1]), `person ${thing} at ${tick}`).toBeLessThan(0.05);
       }
     }
-    motion.dispose();
   });
 
   // First in, first out, and nothing that takes a way or a belt.
   const plain = name === 'gearbox' || name === 'kanban';
   it.runIf(plain)('is placed as the trace itself says, to a millimetre', async () => {
-    const seen = await placed(device, site, trace, moments.slice(0, 10), pace);
-    seen.forEach((all, i) => expect(furthest(all, expected(site, records, ...moments[i]!, pace))).toBeLessThan(1e-3));
+    for (const [tick, fraction] of moments) {
+      const seen = await placedAt(device, stage.motion, tick, fraction, pace);
+      expect(furthest(seen, expected(site, records, tick, fraction, pace))).toBeLessThan(1e-3);
+    }
   });
 
   it('has parts on belts and on their way from one end at the first tick to the other at the last, to a millimetre', async () => {
-    const { kinematics, motion } = stageOf(device, site, trace);
+    const { kinematics, motion } = stage;
     const timed = records.all.filter(({ node, leave, enter }) => {
       const { kind } = site.plan.nodes[node]!;
       return (kind === 'conveyor' || site.leadsTo[node]! >= 0) && leave !== NEVER && leave > enter + 1;
@@ -305,7 +312,6 @@ describe.each([
       const first = partsOf(await placedAt(device, motion, one.enter, 0, pace)).find(({ thing }) => thing === one.part)!;
       if (before) expect(Math.hypot(first.at[0] - before.at[0], first.at[1] - before.at[1])).toBeLessThan(2e-3);
     }
-    motion.dispose();
   });
 });
 
