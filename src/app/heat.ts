@@ -148,10 +148,10 @@ class HeatPanel extends Panel {
       );
     }
     const soFar = results.finished < results.replications ? ` so far, of ${whole(results.replications)}` : '';
-    const half = rows.reduce((most, { low, high }) => ((high - low) / 2 > most ? (high - low) / 2 : most), 0);
+    const half = rows.reduce((most, { low, high }) => ((high - low) / 2 > most ? (high - low) / 2 : most), -1);
     const error =
-      half > 0
-        ? ` 95 % intervals: at most ± ${this.#number(half, choice, half)}.`
+      half >= 0
+        ? ` 95 % intervals: at most ± ${half > 0 ? this.#number(half, choice, half) : '0'}.`
         : results.finished < 2
           ? ' One twin has no interval.'
           : ' Too few twins for an interval.';
@@ -251,7 +251,7 @@ class HeatPanel extends Panel {
     const interval = !(half >= 0)
       ? ''
       : choice.over === 'mean'
-        ? ` ± ${this.#number(half, choice, half)}`
+        ? ` ± ${half > 0 ? this.#number(half, choice, half) : '0'}`
         : `, 95 % interval ${this.#number(low, choice, half)} to ${this.#number(high, choice, half)}`;
     return `${plan.nodes[node]!.name}: ${this.#number(value, choice, half)}${interval}`;
   }
