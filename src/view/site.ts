@@ -9,7 +9,7 @@ import { type Shape, shapeOf } from './looks/shapes.ts';
 import { isWay } from './plan.ts';
 import { type Footprint, type Point, entranceOf, route } from './routing.ts';
 
-export { BED, BELT_HALF, BELT_TOP, LANE, MACHINE, PART, PITCH } from './looks/measures.ts';
+export { BED, BELT_HALF, LANE, MACHINE, PART, PITCH } from './looks/measures.ts';
 
 /** Figures drawn of one pool, how far apart they stand, and how many in a row. */
 export const CREW = { most: 48, pitch: 0.7, row: 12 };
@@ -261,33 +261,4 @@ function flowAt(plan: FloorPlan, edges: Site['edges'], n: number): 1 | -1 {
     if (other) vote += Math.sign(from === n ? other[0] - x : x - other[0]);
   }
   return vote < 0 ? -1 : 1;
-}
-
-/** The element that a ray meets first, taking each as the box around it; undefined where it meets none. */
-export function pick(site: Site, origin: ArrayLike<number>, direction: ArrayLike<number>): number | undefined {
-  let nearest = Infinity;
-  let found: number | undefined;
-  site.boxes.forEach((box, n) => {
-    if (site.leadsTo[n]! >= 0) return;
-    let enter = -Infinity;
-    let leave = Infinity;
-    const slab = (axis: number, low: number, high: number) => {
-      if (direction[axis] === 0) {
-        if (origin[axis]! < low || origin[axis]! > high) leave = -Infinity;
-        return;
-      }
-      const a = (low - origin[axis]!) / direction[axis]!;
-      const b = (high - origin[axis]!) / direction[axis]!;
-      enter = Math.max(enter, Math.min(a, b));
-      leave = Math.min(leave, Math.max(a, b));
-    };
-    slab(0, box.left, box.right);
-    slab(1, box.north, box.south);
-    slab(2, 0, site.heights[n]!);
-    if (enter <= leave && enter < nearest) {
-      nearest = enter;
-      found = n;
-    }
-  });
-  return found;
 }
