@@ -1,6 +1,7 @@
 /** The kernels of every scene compile without a word of complaint, in Tint and with no driver: where there is no GPU at all, this still tells. */
 import { expect, test } from 'vitest';
 import { create, globals } from 'webgpu';
+import { glanceKernel } from '../../src/engine/glance-kernel.ts';
 import { GpuEngine, kernels } from '../../src/engine/gpu.ts';
 import { SCENES, shortScene } from './plants.ts';
 import { randomPlants } from './random-plant.ts';
@@ -21,7 +22,7 @@ const PLANTS = [
 
 test.for(PLANTS)('$name', async ({ plant }) => {
   const device = await openNullDevice();
-  for (const [name, code] of Object.entries(kernels(plant))) {
+  for (const [name, code] of Object.entries({ ...kernels(plant), glanceTwins: glanceKernel(plant, 32) })) {
     const { messages } = await device.createShaderModule({ label: name, code }).getCompilationInfo();
     const told = messages.map(({ type, lineNum, linePos, message }) => `${name}:${lineNum}:${linePos}: ${type}: ${message}`);
     expect(told).toEqual([]);
