@@ -7,7 +7,7 @@ const ROW = 65_535;
 const EMPTY = 64;
 
 /** Dispatches as many workgroups as one dimension or two of them take; the kernel reckons which it is, and there may be more than asked for. */
-export function dispatch(pass: GPUComputePassEncoder, groups: number): void {
+function dispatch(pass: GPUComputePassEncoder, groups: number): void {
   if (groups > 0) pass.dispatchWorkgroups(Math.min(groups, ROW), Math.ceil(groups / ROW));
 }
 

@@ -69,20 +69,3 @@ function jobsByPlace(site: Site, trace: Trace | undefined, places: number): [beg
   }
   return jobs;
 }
-
-/** How far a place has come in its cycle at a moment, 0 … 1; undefined between two. The twin of step-machines.wgsl. */
-export function phaseAt({ cycles, firstCycle }: Cycles, place: number, tick: number, fraction: number): number | undefined {
-  const floats = new Float32Array(cycles.buffer);
-  let low = firstCycle[place]!;
-  let high = firstCycle[place + 1]!;
-  if (low === high || cycles[4 * low]! > tick) return undefined;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if (cycles[4 * middle]! <= tick) low = middle;
-    else high = middle;
-  }
-  const [begin, end] = [cycles[4 * low]!, cycles[4 * low + 1]!];
-  const [from, to] = [floats[4 * low + 2]!, floats[4 * low + 3]!];
-  const share = Math.min(1, (tick - begin + fraction) / (end - begin));
-  return share < 1 || to < 1 ? from + share * (to - from) : undefined;
-}

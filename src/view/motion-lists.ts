@@ -143,7 +143,7 @@ export class Lists {
  * The six half-spaces of a frustum from its matrix (Gribb and Hartmann 2001: sums and differences of its rows; depth from 0 to 1), four floats each,
  * inside where ax + by + cz + d ≥ 0, normals of length 1.
  */
-export function planesOf(clip: Float32Array): Float32Array {
+function planesOf(clip: Float32Array): Float32Array {
   const row = (r: number) => [0, 1, 2, 3].map((column) => clip[4 * column + r]!);
   const [x, y, z, w] = [row(0), row(1), row(2), row(3)];
   const sum = (a: number[], b: number[], sign: number) => a.map((value, i) => value + sign * b[i]!);

@@ -26,7 +26,7 @@ const RULES = {
 } as const;
 
 /** The rule by which parts come to node n. */
-export function ruleOf(site: Site, kinematics: Kinematics, n: number): number {
+function ruleOf(site: Site, kinematics: Kinematics, n: number): number {
   if (kinematics.belts[n]) return kinematics.belts[n].accumulating ? RULE.closing : RULE.running;
   if (kinematics.shelves[n]) return RULE.shelf;
   return RULES[site.plan.nodes[n]!.kind];

@@ -157,4 +157,4 @@ export class Motion {
 }
 
 /** Ticks of a cycle of those who stand or work. */
-export const cadenceOf = ({ travel }: Pace): number => Math.min(0x7fffffff, Math.max(1, Math.round(CADENCE * travel)));
+const cadenceOf = ({ travel }: Pace): number => Math.min(0x7fffffff, Math.max(1, Math.round(CADENCE * travel)));
