@@ -6,7 +6,7 @@ export const WALL_BYTES = 160;
 export const TOLD_WORDS = 64;
 /** Words of a tile (tile.wgsl). */
 export const TILE_WORDS = 6;
-export const NOBODY = 0xffffffff;
+const NOBODY = 0xffffffff;
 
 export type Status = keyof typeof GLANCE_STATUS;
 export const STATUSES = Object.keys(GLANCE_STATUS) as Status[];
