@@ -368,7 +368,7 @@ export interface View {
 }
 
 /** Where a camera stands: metres and degrees. */
-export interface Viewpoint {
+interface Viewpoint {
   name: string;
   /** The point looked at: x east, y south, z up. */
   at: [x: number, y: number, z: number];

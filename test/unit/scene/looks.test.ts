@@ -131,9 +131,9 @@ test.each(['gearbox', 'conveyor-loop', 'people-shifts'])('%s is the same plant w
   const plain = JSON.stringify(plainly(JSON.parse(text)));
   expect(plain).not.toMatch(/"(?:look|viewpoints)"/);
   expect(text).toMatch(/"look"/);
-  const [with_, without] = [compiled(text), compiled(plain)];
-  expect(with_.tables).toEqual(without.tables);
-  expect(with_.layout).toEqual(without.layout);
+  const [looking, plainPlant] = [compiled(text), compiled(plain)];
+  expect(looking.tables).toEqual(plainPlant.tables);
+  expect(looking.layout).toEqual(plainPlant.layout);
 });
 
 test('a run has the same digest with looks and without', () => {
