@@ -19,10 +19,7 @@ export interface Wishes {
 }
 
 /** Keys that the floor understands; a page can leave all others to whoever has them. */
-export const KEYS = [
-  ...['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', '+', '=', '-', '_', 'f', 'F', 't', 'T'],
-  ...['q', 'Q', 'e', 'E', 'PageUp', 'PageDown'],
-];
+export const KEYS = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', ...'+=-_fFtTqQeE'];
 
 /** Device pixels within which a press is a choice and no drag. */
 const STILL = 6;

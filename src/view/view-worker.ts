@@ -1,18 +1,17 @@
 /** The worker behind a floor: owns the device, the renderer and the clock that plays a trace. Draws only when something changes. */
 import type { FloorPlan, Trace } from '../engine/trace.ts';
 import { expose } from 'comlink';
-import { type Box, Camera } from './camera.ts';
+import { Camera } from './camera.ts';
 import { Clock } from './clock.ts';
+import { requestDevice } from './device.ts';
 import { film } from './film.ts';
 import { type Gesture, Hands } from './hands.ts';
 import { buildHeat } from './heat.ts';
 import { type Kinematics, prepare } from './kinematics.ts';
-import type { Tag } from './label-layout.ts';
 import { buildScenery } from './looks/scenery.ts';
 import type { Models } from './model.ts';
 import { Library, shippedAt } from './models/library.ts';
 import { Pacing } from './pacing.ts';
-import { placeOf } from './place.ts';
 import { samePlaces } from './plan.ts';
 import { pointAt } from './pointing.ts';
 import { Renderer } from './renderer.ts';
@@ -21,6 +20,7 @@ import { canvasTarget, type Target } from './stage.ts';
 import { openStudio, type Studio } from './studio.ts';
 import { FIRST_PRODUCT } from './theme.ts';
 import { type Heat, type ModelSource, sameThing, type Thing, type Viewpoint } from './things.ts';
+import { Whereabouts } from './whereabouts.ts';
 
 export interface Opening {
   canvas: OffscreenCanvas;
@@ -49,8 +49,8 @@ export interface FilmRequest {
 
 /** No frame stands for more than this much time, in seconds: after a pause of the browser the clock does not leap. */
 const LONGEST_FRAME = 0.5;
-/** Metres around a part or a person that the camera flies to. */
-const NEAR = 1.2;
+/** Metres by which a part may stand out of the box of the element that it is on. */
+const OVERHANG = 0.3;
 
 class Viewer {
   private canvas!: OffscreenCanvas;
@@ -61,7 +61,7 @@ class Viewer {
   private readonly library = new Library(shippedAt());
   private readonly camera = new Camera();
   private readonly hands = new Hands(this.camera, {
-    hover: (at) => this.hover(at && this.nodeAt(at.x, at.y)?.node),
+    hover: (at) => this.hover(at && this.point(at.x, at.y)?.element?.node),
     choose: (at) => void this.choose(at.x, at.y),
     fit: () => this.fit(),
     moved: (away) => {
@@ -74,6 +74,7 @@ class Viewer {
   private shown: { plan: FloorPlan; trace: Trace | undefined; aspect: number } | undefined;
   private site: Site | undefined;
   private kinematics: Kinematics | undefined;
+  private things: Whereabouts | undefined;
   private models: Models = {};
   private furnishing = 0;
   private look: 'models' | 'plain' = 'models';
@@ -116,7 +117,7 @@ class Viewer {
       this.fitted = true;
     } else if (this.followed !== undefined && !('element' in this.followed)) this.follow(undefined);
     this.look = plan.style ?? this.look;
-    this.kinematics = prepare(this.site, trace, FIRST_PRODUCT);
+    this.prepare(trace);
     this.clock.load(trace, plan.tickSeconds);
     this.present();
     if (!stays) this.fit(true);
@@ -167,7 +168,7 @@ class Viewer {
   }
 
   flyTo(thing: Thing): void {
-    const box = this.boxOf(thing);
+    const box = this.things?.boxOf(thing, this.clock.moment);
     if (!box) return;
     this.fitted = false;
     this.camera.flyTo(box);
@@ -300,6 +301,11 @@ class Viewer {
     }
   }
 
+  private prepare(trace: Trace | undefined): void {
+    this.kinematics = prepare(this.site!, trace, FIRST_PRODUCT);
+    this.things = new Whereabouts(this.site!, this.kinematics);
+  }
+
   /** Tells the renderer all that it shows. */
   private present(): void {
     const { site, kinematics } = this;
@@ -317,18 +323,12 @@ class Viewer {
     if (!shown || Math.max(shown.aspect / aspect, aspect / shown.aspect) < 1.4) return;
     shown.aspect = aspect;
     this.site = setOut(shown.plan, aspect);
-    this.kinematics = prepare(this.site, shown.trace, FIRST_PRODUCT);
+    this.prepare(shown.trace);
     this.present();
   }
 
   private async openDevice(): Promise<void> {
-    if (!navigator.gpu)
-      throw new Error('This browser offers no WebGPU here; it needs a recent browser, and a page served over https or from localhost.');
-    const adapter = await navigator.gpu.requestAdapter();
-    if (!adapter)
-      throw new Error('WebGPU is there, but it found no graphics adapter: the driver may be missing or switched off in the browser.');
-    const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-    const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
+    const device = await requestDevice();
     this.device = device;
     device.onuncapturederror = ({ error }) => this.report({ type: 'error', message: error.message });
     void device.lost.then(({ message }) => this.reopen(message));
@@ -352,7 +352,7 @@ class Viewer {
   }
 
   private mark(): void {
-    this.renderer?.mark(this.nodeOf(this.selected), this.hovered);
+    this.renderer?.mark(this.things?.nodeOf(this.selected), this.hovered);
     this.pacing.wake();
   }
 
@@ -360,67 +360,26 @@ class Viewer {
     if (node === this.hovered) return;
     this.hovered = node;
     this.mark();
-    this.report({ type: 'hover', thing: this.elementAt(node) });
+    this.report({ type: 'hover', thing: this.things?.elementAt(node) });
   }
 
   /** What stands or moves under a point of the screen: a part on a machine before the machine, one behind it not. */
   private async choose(x: number, y: number): Promise<void> {
-    const { site, renderer } = this;
-    if (!site || !renderer) return;
-    const { origin, direction } = this.camera.rayAt(x, y);
-    const element = pointAt(site, origin, direction);
-    const moving = await renderer.pick(origin, direction).catch(() => undefined);
-    const thing = moving && moving.distance <= (element?.leave ?? Infinity) + NEAR / 4 ? moving.thing : this.elementAt(element?.node);
+    const met = this.point(x, y);
+    if (!met || !this.renderer) return;
+    const { element, origin, direction } = met;
+    const moving = await this.renderer.pick(origin, direction).catch(() => undefined);
+    const thing =
+      moving && moving.distance <= (element?.leave ?? Infinity) + OVERHANG ? moving.thing : this.things?.elementAt(element?.node);
     this.select(thing);
     this.report({ type: 'pick', thing });
   }
 
-  private nodeAt(x: number, y: number): ReturnType<typeof pointAt> {
+  /** The ray through a point of the screen, and the element that it meets first. */
+  private point(x: number, y: number) {
     if (!this.site) return undefined;
     const { origin, direction } = this.camera.rayAt(x, y);
-    return pointAt(this.site, origin, direction);
-  }
-
-  private elementAt(node: number | undefined): Thing | undefined {
-    return node === undefined || !this.site ? undefined : { element: this.site.plan.nodes[node]!.name };
-  }
-
-  private nodeOf(thing: Thing | undefined): number | undefined {
-    if (thing === undefined || !('element' in thing)) return undefined;
-    const n = this.site?.plan.nodes.findIndex((node) => node.name === thing.element) ?? -1;
-    return n < 0 ? undefined : n;
-  }
-
-  /** Where a thing that moves is now. */
-  private placeOf(thing: Thing): [x: number, y: number, z: number] | undefined {
-    if (!this.site || !this.kinematics) return undefined;
-    const { tick, fraction, pace } = this.clock.moment;
-    return placeOf(this.site, this.kinematics, thing, tick, fraction, pace)?.at;
-  }
-
-  private boxOf(thing: Thing): Box | undefined {
-    const node = this.nodeOf(thing);
-    if (node !== undefined) return { ...this.site!.boxes[node]!, height: this.site!.heights[node]! };
-    const at = 'element' in thing ? undefined : this.placeOf(thing);
-    return at && { left: at[0] - NEAR, right: at[0] + NEAR, north: at[1] - NEAR, south: at[1] + NEAR, height: at[2] };
-  }
-
-  /** Of a chosen part or person: who it is, and where. */
-  private tag(): Tag | undefined {
-    const thing = this.selected;
-    if (thing === undefined || 'element' in thing) return undefined;
-    const at = this.placeOf(thing);
-    return at && { at, text: 'part' in thing ? `part ${thing.part}` : this.nameOf(thing.person) };
-  }
-
-  /** Of somebody: their pool, and their number in it from 1 on. */
-  private nameOf(person: number): string {
-    let first = 0;
-    for (const { name, count } of this.site?.plan.people ?? []) {
-      if (person < first + count) return `${name} ${person - first + 1}`;
-      first += count;
-    }
-    return '';
+    return { origin, direction, element: pointAt(this.site, origin, direction) };
   }
 
   private tell(): void {
@@ -443,7 +402,7 @@ class Viewer {
       this.tell();
     }
     this.chase();
-    this.renderer.tagThing(this.tag());
+    this.renderer.tagThing(this.things?.tagOf(this.selected, this.clock.moment));
     const moving = this.camera.step(seconds);
     // On a slow device a view that changes is drawn hastily, one that plays briskly, and in full once it rests.
     const view = `${this.camera.width} ${Array.from(this.camera.clip).join()}`;
@@ -461,10 +420,8 @@ class Viewer {
   /** Keeps the camera on what it follows, until that has left. */
   private chase(): void {
     if (this.followed === undefined) return;
-    const node = this.nodeOf(this.followed);
-    const box = node === undefined ? undefined : this.site!.boxes[node];
-    const at = box ? ([(box.left + box.right) / 2, (box.north + box.south) / 2, 0] as const) : this.placeOf(this.followed);
-    if (at) this.camera.chase([at[0], at[1], at[2]]);
+    const at = this.things?.at(this.followed, this.clock.moment);
+    if (at) this.camera.chase(at);
     else this.follow(undefined);
   }
 }
