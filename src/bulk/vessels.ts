@@ -228,29 +228,30 @@ export function heap({ grain, count, width, rim = 0, rate, column = 10 }: HeapNu
 }
 
 /**
- * The slope of a heap in the plane, degrees: the surface is the highest grain in each column a diameter wide; straight lines through the middle of both
- * flanks (0.15 … 0.85 of the way from the top to the foot), and the mean of their slopes.
- * @param places x, y, z, radius of each grain, as in a snapshot
+ * The slope of a heap in the plane, degrees: the surface is the highest grain in each column a diameter wide; it ends where grains lie in one layer.
+ * Straight lines through the middle of both flanks (the highest and the lowest eighth are left out), and the mean of their slopes. 0 of a single layer.
+ * @param places x, y, z, radius of each grain, as in a snapshot; the plate lies at z = 0
  */
 export function slopeOf(places: Float32Array, diameter: number): number {
   const surface = new Map<number, { x: number; z: number }>();
   for (let i = 0; i < places.length; i += 4) {
     const [x, , z, radius] = places.subarray(i, i + 4);
-    if (radius === 0 || z < 0) continue;
     const column = Math.round(x / diameter);
     const known = surface.get(column);
-    if (known === undefined || z > known.z) surface.set(column, { x, z });
+    if (radius > 0 && z > 1.2 * diameter && (known === undefined || z > known.z)) surface.set(column, { x, z });
   }
   const line = [...surface.values()].sort((a, b) => a.x - b.x);
-  const foot = [line[0]?.x ?? 0, line[line.length - 1]?.x ?? 0];
-  // The middle of a heap is that of its feet: its top is one grain.
-  const middle = (foot[0] + foot[1]) / 2;
-  const slopes = foot.map((end) => {
-    const flank = line.filter(({ x }) => (x - middle) / (end - middle) > 0.15 && (x - middle) / (end - middle) < 0.85);
+  if (line.length < 4) return 0;
+  const ends = [line[0].x, line[line.length - 1].x];
+  // A heap's top is one grain, its middle is that of its ends.
+  const middle = (ends[0] + ends[1]) / 2;
+  const slopes = ends.map((end) => {
+    const flank = line.filter(({ x }) => (x - middle) / (end - middle) > 0.125 && (x - middle) / (end - middle) < 0.875);
     const mx = flank.reduce((sum, p) => sum + p.x, 0) / flank.length;
     const mz = flank.reduce((sum, p) => sum + p.z, 0) / flank.length;
     const sxx = flank.reduce((sum, p) => sum + (p.x - mx) ** 2, 0);
-    return Math.abs(flank.reduce((sum, p) => sum + (p.x - mx) * (p.z - mz), 0) / sxx);
+    const sxz = flank.reduce((sum, p) => sum + (p.x - mx) * (p.z - mz), 0);
+    return sxx > 0 ? (sxz / sxx) * Math.sign(middle - end) : 0;
   });
   return (Math.atan((slopes[0] + slopes[1]) / 2) * 180) / Math.PI;
 }
@@ -330,23 +331,21 @@ export function feeder({ grain, count, length, width, amplitude, frequency, angl
   const throwing = (angle * Math.PI) / 180;
   const mix = (a: number, b: number): Vector => [a * along[0] + b * up[0], 0, a * along[2] + b * up[2]];
   const vibration = { amplitude, frequency, direction: mix(Math.cos(throwing), Math.sin(throwing)) };
-  const step = LATTICE * d;
+  const times = (v: Vector, by: number): Vector => [v[0] * by, v[1] * by, v[2] * by];
   const bed = length / 3;
-  const layer = Math.max(1, Math.floor(bed / step)) * Math.max(1, Math.floor((width - 0.2 * d) / step));
-  const deep = Math.ceil(count / layer) * step * 1.001 + 2 * d;
-  const half = (v: Vector, by: number): Vector => [v[0] * by, v[1] * by, v[2] * by];
+  const deep = fillHeight(grain, count, bed - 0.3 * d, width - 0.2 * d, false) + 2 * d;
   const walls: Wall[] = [
-    { name: 'track', shape: 'panel', centre: half(along, length / 2), u: half(along, length / 2), v: [0, width / 2, 0], vibration },
+    { name: 'track', shape: 'panel', centre: times(along, length / 2), u: times(along, length / 2), v: [0, width / 2, 0], vibration },
     ...[-width / 2, width / 2].map((y): Wall => {
       const [x, , z] = mix(length / 2, deep / 2);
-      return { name: 'side', shape: 'panel', centre: [x, y, z], u: half(along, length / 2), v: half(up, deep / 2), vibration };
+      return { name: 'side', shape: 'panel', centre: [x, y, z], u: times(along, length / 2), v: times(up, deep / 2), vibration };
     }),
-    { name: 'back', shape: 'panel', centre: half(up, deep / 2), u: half(up, deep / 2), v: [0, width / 2, 0], vibration },
+    { name: 'back', shape: 'panel', centre: times(up, deep / 2), u: times(up, deep / 2), v: [0, width / 2, 0], vibration },
     {
       name: 'wiper',
       shape: 'panel',
       centre: mix((2 / 3) * length, 1.5 * d + deep / 2),
-      u: half(up, deep / 2),
+      u: times(up, deep / 2),
       v: [0, width / 2, 0],
       vibration,
     },

@@ -111,40 +111,39 @@ const GRAIN: Grain = { diameter: 0.005, spread: 0.1, hardness: 1000, stepsPerCon
 describe('a hopper in the plane', () => {
   const d = GRAIN.diameter;
   const slot = (diameters: number, seed = 1): Promise<Bench> =>
-    Bench.start(device, hopper({ grain: GRAIN, count: 150, orifice: diameters * d, width: 14 * d, dimension: 2 }), seed);
+    Bench.start(device, hopper({ grain: GRAIN, count: 180, orifice: diameters * d, width: 14 * d, dimension: 2 }), seed);
 
   it('flows by the 3/2 law, and loses nobody', async () => {
     const flow: { x: number; y: number }[] = [];
-    for (const diameters of [4, 6, 9]) {
+    for (const diameters of [4, 7]) {
       const bench = await slot(diameters);
-      await bench.runTo(0.35, undefined, 1000);
+      await bench.runTo(0.4, undefined, 1000);
       const counts = await bench.bulk.counts();
-      expect(counts.present + counts.left[0]! - counts.entered).toBe(150);
+      expect(counts.present + counts.left[0]! - counts.entered).toBe(180);
       expect(counts).toMatchObject({ escaped: 0, crowded: 0, missed: 0 });
       expect(bench.times.length).toBe(counts.left[0]);
       // Without the first fall of the loose filling.
-      const rate = bench.times.filter((t) => t > 0.08).length / (0.35 - 0.08);
+      const rate = bench.times.filter((t) => t > 0.08).length / (0.4 - 0.08);
       // Constants of the plane: k between 1 and 2 (here 1.4), and C √g ρ √d³ per grain with ρ = 0.8 of the area.
       flow.push({ x: Math.log(diameters - 1.4), y: Math.log((rate * Math.sqrt(d / 9.81)) / (0.8 / (Math.PI / 4))) });
       bench.dispose();
     }
-    const [a, , b] = flow;
+    const [a, b] = flow;
     const exponent = (b!.y - a!.y) / (b!.x - a!.x);
     const c = Math.exp(flow.reduce((sum, { x, y }) => sum + y - 1.5 * x, 0) / flow.length);
-    console.log(exponent, c);
-    // A hundred grains an orifice: a tenth of each rate is chance. Five orifices and more grains: docs/bulk.md.
+    // Some fifty grains and more an orifice: a tenth of each rate is chance. Five orifices and more grains: docs/bulk.md.
     expect(exponent).toBeGreaterThan(1.2);
     expect(exponent).toBeLessThan(1.8);
     expect(c).toBeGreaterThan(0.6);
     expect(c).toBeLessThan(1.3);
-  });
+  }, 180_000);
 
   it('repeats to the bit, and with another seed it does not', async () => {
     const runs: Float32Array[] = [];
     for (const seed of [5, 5, 6]) {
       const bench = await slot(9, seed);
       // Long enough for grains to have come in again.
-      bench.bulk.step(1200);
+      await bench.runTo(1000 * bench.bulk.dt);
       expect((await bench.bulk.counts()).entered).toBeGreaterThan(10);
       runs.push((await bench.bulk.snapshot()).places);
       bench.dispose();
@@ -157,17 +156,16 @@ describe('a hopper in the plane', () => {
 describe('a heap', () => {
   it('is the steeper the more friction', async () => {
     const slopes: number[] = [];
-    for (const friction of [0.02, 0.12, 0.5]) {
-      const grain = { ...GRAIN, friction, restitution: 0.4, rolling: 0.1 * friction };
-      const setup = heap({ grain, count: 110, width: 18 * GRAIN.diameter, rim: GRAIN.diameter, column: 9 });
-      const bulk = await Bulk.open(device, setup);
-      bulk.step(Math.round(0.4 / bulk.dt));
-      const { places } = await bulk.snapshot();
+    for (const friction of [0.05, 0.25, 0.8]) {
+      const grain = { ...GRAIN, friction, restitution: 0.4, rolling: 0.1 };
+      const setup = heap({ grain, count: 90, width: 44 * GRAIN.diameter, column: 8 });
+      const bench = await Bench.start(device, setup);
+      await bench.runTo(0.35);
+      const { places } = await bench.bulk.snapshot();
       slopes.push(slopeOf(places, GRAIN.diameter));
-      bulk.dispose();
+      bench.dispose();
     }
-    console.log(slopes);
     expect(slopes[1]! - slopes[0]!).toBeGreaterThan(2);
     expect(slopes[2]! - slopes[1]!).toBeGreaterThan(2);
-  });
+  }, 180_000);
 });
