@@ -157,6 +157,9 @@ async function shoot(wanted) {
     await page.waitForFunction(`${STATE}.runError.value || (${STATE}.trace.value && !${STATE}.tracing.value)`, undefined, PATIENCE);
     const problem = await page.evaluate(`${STATE}.trace.value ? '' : ${STATE}.runError.value`);
     if (problem) throw new Failure(String(problem));
+    // The floor alone, in the shape of the picture: what is fitted into view is fitted into the picture.
+    if (wanted.view === 'floor')
+      await page.addStyleTag({ content: 'mw-floor { position: fixed !important; inset: 0 !important; z-index: 9; }' });
     await pose(page, wanted);
     await picture(page, wanted, resolve(cwd, wanted.out));
     const name = await page.evaluate(`${STATE}.plan.value.name`);
@@ -186,7 +189,8 @@ async function pose(page, wanted) {
   await page.waitForFunction(`${STATE}.drawn.value || ${STATE}.floorMessage.value`, undefined, PATIENCE);
   const without = await page.evaluate(`${STATE}.floorMessage.value`);
   if (without && wanted.view === 'floor') throw new Failure(String(without));
-  if (wanted.viewpoint !== undefined) {
+  if (wanted.viewpoint === undefined) await page.evaluate(`${PLAYER}.fit()`);
+  else {
     await page.evaluate(
       `(() => { const { name, ...viewpoint } = ${STATE}.plan.value.viewpoints.find((one) => one.name === ${JSON.stringify(wanted.viewpoint)}); ${PLAYER}.goTo(viewpoint); })()`,
     );
@@ -211,14 +215,22 @@ async function picture(page, wanted, out) {
   await page.evaluate("document.querySelector('mw-page').session.show('wall')");
   const stage = page.locator('mw-wall .wall-stage');
   await stage.waitFor({ state: 'visible', ...PATIENCE });
-  // The window is made as much larger than the wall as what stands around it takes.
-  const box = await stage.boundingBox();
-  if (!box) throw new Failure('The wall is not to be seen.');
-  const clip = { width: wanted.width, height: wanted.height };
-  await page.setViewportSize({ width: Math.ceil(2 * wanted.width - box.width), height: Math.ceil(2 * wanted.height - box.height) });
+  // The window is made as much larger than the wall as what stands around it takes; words around it may then fold otherwise.
+  let box = { x: 0, y: 0, width: 0, height: 0 };
+  for (let turn = 0; turn < 4; turn++) {
+    box = (await stage.boundingBox()) ?? box;
+    if (box.width === wanted.width && box.height === wanted.height) break;
+    const window = page.viewportSize() ?? { width: 0, height: 0 };
+    await page.setViewportSize({
+      width: Math.max(100, Math.round(window.width + wanted.width - box.width)),
+      height: Math.max(100, Math.round(window.height + wanted.height - box.height)),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  await page.evaluate('document.activeElement?.blur()');
   await rested(() => stage.screenshot());
   const { x, y } = (await stage.boundingBox()) ?? box;
-  writeFileSync(out, await page.screenshot({ clip: { x, y, ...clip } }));
+  writeFileSync(out, await page.screenshot({ clip: { x, y, width: wanted.width, height: wanted.height } }));
 }
 
 /** The picture once three looks in a row, half a second apart, are the same. @param {() => Promise<Buffer>} look */

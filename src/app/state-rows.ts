@@ -77,7 +77,11 @@ export function paintStates(
     const phase = first + column;
     const bottom = (top + height - 1) * width + column;
     if (at + 1 >= ticks.length || ticks[at + 1]! >= to) {
-      fill(words, width, bottom, 0, height, states[at]!, phase, colors);
+      // Whole columns of one state are painted row by row, which is how they lie in memory.
+      const next = Math.min(end, ticks[at + 1] ?? end) / perColumn - first;
+      const columns = Math.max(1, Math.min(width, Math.floor(next)) - column);
+      block(words, width, bottom, columns, height, states[at]!, phase, colors);
+      column += columns - 1;
       continue;
     }
     shares.fill(0);
@@ -99,6 +103,37 @@ export function paintStates(
   }
 }
 
+/** `columns` columns of one state. */
+function block(
+  words: Uint32Array,
+  width: number,
+  bottom: number,
+  columns: number,
+  height: number,
+  state: number,
+  phase: number,
+  colors: { plain: number; ink: number }[],
+): void {
+  const { plain, ink } = colors[state]!;
+  const inked = INK[state]!;
+  for (let y = 0; y < height; y++) {
+    const left = bottom - y * width;
+    words.fill(plain, left, left + columns);
+    if (!PATTERNED[state]) continue;
+    for (let x = 0; x < columns; x++) if (inked[((phase + x) % PERIOD) * HIGHEST + y] === 1) words[left + x] = ink;
+  }
+}
+
+/** Every pattern repeats after so many columns; rows are never as high as this. */
+const PERIOD = 120;
+const HIGHEST = 32;
+/** Where each state's pattern inks a pixel: by column, then by height above the lowest. */
+const INK = STATES.map((_, state) =>
+  Uint8Array.from({ length: PERIOD * HIGHEST }, (__, at) => (isInked(state, Math.floor(at / HIGHEST), at % HIGHEST) ? 1 : 0)),
+);
+
+const PATTERNED = INK.map((inked) => inked.includes(1));
+
 /** Pixels `from` … `to` − 1 above the lowest one of a column. */
 function fill(
   words: Uint32Array,
@@ -111,5 +146,7 @@ function fill(
   colors: { plain: number; ink: number }[],
 ): void {
   const { plain, ink } = colors[state]!;
-  for (let y = from; y < to; y++) words[bottom - y * width] = isInked(state, phase % 120, y) ? ink : plain;
+  const inked = INK[state]!;
+  const column = (phase % PERIOD) * HIGHEST;
+  for (let y = from, at = bottom - from * width; y < to; y++, at -= width) words[at] = inked[column + y] === 1 ? ink : plain;
 }
