@@ -3,6 +3,7 @@ import { NEVER, parseDuration } from '../clock.ts';
 import { lookFrom } from '../stations/looks.ts';
 import { roundly } from './durations.ts';
 import { elide } from './elide.ts';
+import { checkBulk } from './normalise-bulk.ts';
 import { calendarsOf, checkNeeds, poolOf } from './normalise-people.ts';
 import { productOf } from './normalise-products.ts';
 import { bufferOf, sourceOf } from './normalise-sources.ts';
@@ -65,6 +66,7 @@ function sceneOf(values: Values): Scene {
     },
     run,
   };
+  checkBulk(text.bulk, findings);
   elide(scene, findings);
   checkTransfers(values, scene.transfers);
   checkNeeds(values, scene);

@@ -1,6 +1,7 @@
 /** The whole scene file, put together from its kinds of elements, and the words for what does not fit it. */
 import { z } from 'zod';
 import { buffer } from '../stations/buffer.ts';
+import { bulk } from '../stations/bulk.ts';
 import { calendar } from '../stations/calendar.ts';
 import { conveyor } from '../stations/conveyor.ts';
 import { amount, duration, name, whole } from '../stations/duration.ts';
@@ -106,6 +107,9 @@ export const sceneSchema = z
       .optional()
       .meta({ description: 'The ways between elements.' }),
     view: view.optional(),
+    bulk: bulk
+      .optional()
+      .meta({ description: 'Vessels with loose parts whose streams are measured, by name. Nothing simulated depends on them.' }),
     experiments: experiments.optional().meta({ description: 'Questions to the plant, by name.' }),
     run,
   })
