@@ -180,7 +180,7 @@ export class Bulk {
   private readonly work: Work[];
   /** Steps submitted. */
   private steps = 0;
-  private read_ = 0;
+  private taken = 0;
   private missed = 0;
 
   private constructor(device: GPUDevice, setup: BulkSetup, dt: number, packing: Packing, buffers: Record<Bound, GPUBuffer>, work: Work[]) {
@@ -330,9 +330,9 @@ export class Bulk {
   async departures(): Promise<{ departures: Departure[]; counts: Counts }> {
     const words = await this.control();
     const logged = words[3];
-    const first = Math.max(this.read_, logged - LOG);
-    this.missed += first - this.read_;
-    this.read_ = logged;
+    const first = Math.max(this.taken, logged - LOG);
+    this.missed += first - this.taken;
+    this.taken = logged;
     const departures: Departure[] = [];
     if (logged > first) {
       const begin = first % LOG;
