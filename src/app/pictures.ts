@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { NO_ENCODER } from '../view/film-words.ts';
+import { SPEEDS } from './actions.ts';
 import { download } from './files.ts';
 import { Panel } from './panel.ts';
 import './pictures.css';
@@ -74,7 +75,12 @@ class Pictures extends Panel {
         <label for="film-seconds">Film length</label>
         <span><input id="film-seconds" type="number" min="1" max=${LONGEST} step="1" .value=${String(this.#seconds.value)} ?disabled=${making !== undefined} @change=${(event: Event) => seconds((event.target as HTMLInputElement).value)} /> s</span>
         <label for="film-speed">Speed</label>
-        <span id="film-speed">${fixed(speed.value, speed.value < 1 ? 1 : 0)}×: shows ${duration(shown)} of the twin</span>
+        <span
+          ><select id="film-speed" ?disabled=${making !== undefined} @change=${(event: Event) => this.session.player.setSpeed(Number((event.target as HTMLSelectElement).value))}>
+            ${SPEEDS.map((one) => html`<option value=${one} ?selected=${one === speed.value}>${fixed(one, one < 1 ? 1 : 0)}×</option>`)}
+          </select>
+          shows ${duration(shown)} of the twin</span
+        >
         <label for="film-rate">Pictures a second</label>
         <select id="film-rate" ?disabled=${making !== undefined} @change=${(event: Event) => (this.#rate.value = Number((event.target as HTMLSelectElement).value))}>
           ${RATES.map((rate) => html`<option value=${rate} ?selected=${rate === this.#rate.value}>${rate}</option>`)}
