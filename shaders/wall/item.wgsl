@@ -42,7 +42,8 @@ struct Shape {
 }
 
 @vertex
-fn stand(@builtin(vertex_index) vertex: u32, @builtin(instance_index) index: u32) -> Shape {
+fn stand(@builtin(vertex_index) vertex: u32) -> Shape {
+  let index = vertex / 6u;
   var shape: Shape;
   shape.position = vec4f(2.0, 2.0, 0.0, 1.0);
   let rank = rank_at(index / wall.items);
@@ -60,7 +61,7 @@ fn stand(@builtin(vertex_index) vertex: u32, @builtin(instance_index) index: u32
     let inside = (glance(wall.lengths + item.index / 2u, twin) >> (16u * (item.index % 2u))) & 0xffffu;
     shape.fill = min(1.0, f32(inside) / item.capacity);
   }
-  let sign = vec2f(f32(vertex & 1u), f32(vertex >> 1u)) * 2.0 - 1.0;
+  let sign = corner_of(vertex) * 2.0 - 1.0;
   shape.local = sign * (shape.half + 0.5);
   let side = vec2f(-item.axis.y, item.axis.x);
   let corner = mix(tile.was, tile.place, wall.glide) * vec2f(1.0, wall.depth);

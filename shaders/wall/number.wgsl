@@ -18,7 +18,8 @@ struct Glyph {
 }
 
 @vertex
-fn face(@builtin(vertex_index) vertex: u32, @builtin(instance_index) index: u32) -> Glyph {
+fn face(@builtin(vertex_index) vertex: u32) -> Glyph {
+  let index = vertex / 6u;
   var glyph: Glyph;
   glyph.position = vec4f(2.0, 2.0, 0.0, 1.0);
   let rank = rank_at(index / CHARACTERS);
@@ -39,7 +40,7 @@ fn face(@builtin(vertex_index) vertex: u32, @builtin(instance_index) index: u32)
     for (var i = back - back / 4u; i > 0u; i--) { rest /= 10u; }
     character = rest % 10u;
   }
-  let corner = vec2f(f32(vertex & 1u), f32(vertex >> 1u));
+  let corner = corner_of(vertex);
   let frame = frame_of(mix(tile.was, tile.place, wall.glide));
   // A comma takes half the width: those before this character draw it nearer.
   let commas = (digits - 1u) / 3u - back / 4u - select(0u, 1u, character == COMMA);

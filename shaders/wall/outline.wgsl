@@ -11,14 +11,15 @@ struct Frame {
 }
 
 @vertex
-fn surround(@builtin(vertex_index) vertex: u32, @builtin(instance_index) which: u32) -> Frame {
+fn surround(@builtin(vertex_index) vertex: u32) -> Frame {
+  let which = vertex / 6u;
   let rank = select(wall.hovered, wall.cursor, which == 1u);
   var frame: Frame;
   frame.position = vec4f(2.0, 2.0, 0.0, 1.0);
   if (rank >= wall.twins) { return frame; }
   let tile = frame_of(vec2f(f32(rank % wall.columns), f32(rank / wall.columns)));
   let reach = 3.0 * wall.ratio;
-  let corner = vec2f(f32(vertex & 1u), f32(vertex >> 1u));
+  let corner = corner_of(vertex);
   frame.size = tile.zw - tile.xy + 2.0 * reach;
   frame.local = corner * frame.size;
   frame.position = to_clip(tile.xy - reach + frame.local);

@@ -21,10 +21,11 @@ struct Plate {
 }
 
 @vertex
-fn stand(@builtin(vertex_index) vertex: u32, @builtin(instance_index) twin: u32) -> Plate {
+fn stand(@builtin(vertex_index) vertex: u32) -> Plate {
+  let twin = vertex / 6u;
   let tile = tiles[twin];
   let frame = frame_of(mix(tile.was, tile.place, wall.glide));
-  let corner = vec2f(f32(vertex & 1u), f32(vertex >> 1u));
+  let corner = corner_of(vertex);
   let status = min(glance(0u, twin), BROKEN);
   let strip = colour_of(twin, bitcast<f32>(told[TOLD_LOW]), bitcast<f32>(told[TOLD_HIGH]));
   var plate: Plate;

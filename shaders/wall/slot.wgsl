@@ -30,3 +30,10 @@ fn nearness() -> f32 {
 fn header_height() -> f32 {
   return min(wall.header * wall.scale, 26.0 * wall.ratio);
 }
+
+/// The corner of a quad (0 or 1 in x and y) that a vertex is, of two triangles. All quads of one kind are one draw of so many triangles, not so many
+/// instances: an emulated adapter sets up each instance as if it were a draw.
+fn corner_of(vertex: u32) -> vec2f {
+  let corner = (3492u >> (2u * (vertex % 6u))) & 3u;
+  return vec2f(f32(corner & 1u), f32(corner >> 1u));
+}

@@ -3,7 +3,16 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { GLANCE, GLANCE_METRICS, glanceLayout } from '../../src/engine/glance.ts';
 import { WallCamera } from '../../src/view/wall/wall-camera.ts';
 import { WallOrder } from '../../src/view/wall/wall-order.ts';
-import { decodeTold, encodeWall, type Frame, type Showing, SHOWING, TILE_WORDS, TOLD_WORDS, type WallTold } from '../../src/view/wall/words.ts';
+import {
+  decodeTold,
+  encodeWall,
+  type Frame,
+  type Showing,
+  SHOWING,
+  TILE_WORDS,
+  TOLD_WORDS,
+  type WallTold,
+} from '../../src/view/wall/words.ts';
 import { openDevice } from '../gpu.ts';
 import { GEARBOX, planOf } from './plant.ts';
 import { noise } from './wall-glances.ts';
@@ -75,7 +84,7 @@ async function arranged(twins: Twin[], change: Partial<Showing>): Promise<{ rank
   device.queue.writeBuffer(order.wall, 0, encodeWall(frame, { ...SHOWING, ...change }, { plan, replications: count, end: 100 }));
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
-  order.arrange(pass);
+  order.arrange(pass, { ...SHOWING, ...change });
   order.tell(pass);
   pass.end();
   const sizes = [count * 4, count * TILE_WORDS * 4, TOLD_WORDS * 4];
@@ -98,7 +107,12 @@ async function arranged(twins: Twin[], change: Partial<Showing>): Promise<{ rank
 }
 
 /** What the sentences about the order say, once more: by the figure, equal ones by their number, not defined last, then not begun, then hidden. */
-function expected(twins: Twin[], figure: (twin: Twin) => number, descending: boolean, passes: (twin: Twin) => boolean = () => true): number[] {
+function expected(
+  twins: Twin[],
+  figure: (twin: Twin) => number,
+  descending: boolean,
+  passes: (twin: Twin) => boolean = () => true,
+): number[] {
   const rank = (twin: Twin) => (!passes(twin) ? 3 : twin.status === 0 ? 2 : Number.isNaN(figure(twin)) ? 1 : 0);
   return twins
     .map((twin, i) => ({ twin, i }))
@@ -127,7 +141,9 @@ it.each([1, 37, 512, 513, 1000, 3001, 16_384])('orders %i twins as a stable sort
 it('reads the scale off the 1st and the 99th percentile, counts, and tells the twin that is pointed at', async () => {
   const twins = twinsOf(3001, 5).map((twin, i) => ({ ...twin, throughput: i % 50 === 0 ? Number.NaN : twin.wip * 10 }));
   const { told, ranks } = await arranged(twins, { colourBy: 'throughput', statuses: ['running', 'done'] });
-  const values = twins.flatMap(({ status, throughput }) => (status === 0 || Number.isNaN(throughput) ? [] : [Math.fround(throughput)])).sort((a, b) => a - b);
+  const values = twins
+    .flatMap(({ status, throughput }) => (status === 0 || Number.isNaN(throughput) ? [] : [Math.fround(throughput)]))
+    .sort((a, b) => a - b);
   const last = values.length - 1;
   expect(told.scale).toEqual({
     defined: values.length,

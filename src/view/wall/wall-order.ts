@@ -4,33 +4,20 @@
  */
 import rankTwins from '../../../shaders/wall/rank-twins.wgsl?link';
 import readScale from '../../../shaders/wall/read-scale.wgsl?link';
-import sortFar from '../../../shaders/wall/sort-far.wgsl?link';
-import sortNear from '../../../shaders/wall/sort-near.wgsl?link';
+import sortPairs from '../../../shaders/wall/sort-pairs.wgsl?link';
 import sumShown from '../../../shaders/wall/sum-shown.wgsl?link';
 import tellTwins from '../../../shaders/wall/tell-twins.wgsl?link';
 import weighTwins from '../../../shaders/wall/weigh-twins.wgsl?link';
-import { TILE_WORDS, TOLD_WORDS, WALL_BYTES } from './words.ts';
+import { type Showing, TILE_WORDS, TOLD_WORDS, WALL_BYTES } from './words.ts';
 
 const WORKGROUP = 256;
-/** Pairs that one workgroup sorts in its own memory (sort-near.wgsl). */
-const BLOCK = 512;
 /** Dynamic offsets of uniforms are multiples of this, by the default limits. */
 const ALIGNMENT = 256;
 
-/** One dispatch of the sort: the words of `Turn` in shaders/wall/pair.wgsl. */
-interface Turn {
-  kernel: 'near' | 'far';
-  first: number;
-  last: number;
-}
-
-/** The steps that sort so many pairs (a power of two, at least BLOCK). */
-function turnsOf(pairs: number): Turn[] {
-  const turns: Turn[] = [{ kernel: 'near', first: 2, last: BLOCK }];
-  for (let run = 2 * BLOCK; run <= pairs; run *= 2) {
-    for (let apart = run / 2; apart >= BLOCK; apart /= 2) turns.push({ kernel: 'far', first: run, last: apart });
-    turns.push({ kernel: 'near', first: run, last: run });
-  }
+/** The steps that sort so many pairs (a power of two): the words of `Turn` in shaders/wall/pair.wgsl. */
+function turnsOf(pairs: number): { run: number; apart: number }[] {
+  const turns: { run: number; apart: number }[] = [];
+  for (let run = 2; run <= pairs; run *= 2) for (let apart = run / 2; apart >= 1; apart /= 2) turns.push({ run, apart });
   return turns;
 }
 
@@ -42,11 +29,11 @@ export class WallOrder {
   order!: GPUBuffer;
   private pairs!: GPUBuffer;
   private turnWords!: GPUBuffer;
-  private turns: Turn[] = [];
+  private turns: { run: number; apart: number }[] = [];
   private twins = 0;
   private readonly layouts: [wall: GPUBindGroupLayout, turn: GPUBindGroupLayout];
   private groups!: [wall: GPUBindGroup, turn: GPUBindGroup];
-  private readonly kernels: Record<'weigh' | 'near' | 'far' | 'scale' | 'rank' | 'sum' | 'tell', GPUComputePipeline>;
+  private readonly kernels: Record<'weigh' | 'sort' | 'scale' | 'rank' | 'sum' | 'tell', GPUComputePipeline>;
 
   constructor(device: GPUDevice) {
     this.device = device;
@@ -75,8 +62,7 @@ export class WallOrder {
       device.createComputePipeline({ label, layout, compute: { module: device.createShaderModule({ label, code }) } });
     this.kernels = {
       weigh: kernel('weigh twins', weighTwins),
-      near: kernel('sort near', sortNear),
-      far: kernel('sort far', sortFar),
+      sort: kernel('sort pairs', sortPairs),
       scale: kernel('read scale', readScale),
       rank: kernel('rank twins', rankTwins),
       sum: kernel('sum shown', sumShown),
@@ -91,7 +77,7 @@ export class WallOrder {
     if (twins !== this.twins) {
       this.free();
       this.twins = twins;
-      const pairs = Math.max(BLOCK, 2 ** Math.ceil(Math.log2(twins)));
+      const pairs = Math.max(WORKGROUP, 2 ** Math.ceil(Math.log2(twins)));
       this.turns = turnsOf(pairs);
       const storage = (label: string, words: number) =>
         device.createBuffer({ label, size: words * 4, usage: STORAGE | COPY_DST | COPY_SRC });
@@ -102,7 +88,7 @@ export class WallOrder {
       const words = new Uint32Array(this.turnWords.size / 4);
       // The first two turns are the weighing: for colours, for places.
       words[ALIGNMENT / 4] = 1;
-      this.turns.forEach(({ first, last }, i) => words.set([first, last], ((2 + i) * ALIGNMENT) / 4));
+      this.turns.forEach(({ run, apart }, i) => words.set([run, apart], ((2 + i) * ALIGNMENT) / 4));
       device.queue.writeBuffer(this.turnWords, 0, words);
     }
     const { wall, tiles, order, told, pairs } = this;
@@ -120,8 +106,8 @@ export class WallOrder {
     ];
   }
 
-  /** Puts every twin in its place, by the words of the wall as they stand. */
-  arrange(pass: GPUComputePassEncoder): void {
+  /** Puts every twin in its place, by the words of the wall as they stand, which are of this showing. */
+  arrange(pass: GPUComputePassEncoder, showing: Showing): void {
     const { kernels, twins, turns } = this;
     const pairs = this.pairs.size / 8;
     const run = (kernel: keyof typeof kernels, turn: number, groups: number) => {
@@ -129,14 +115,17 @@ export class WallOrder {
       pass.setBindGroup(1, this.groups[1], [turn * ALIGNMENT]);
       pass.dispatchWorkgroups(groups);
     };
-    const sort = () =>
-      turns.forEach(({ kernel }, i) => run(kernel, 2 + i, kernel === 'near' ? pairs / BLOCK : Math.ceil(pairs / 2 / WORKGROUP)));
+    const sort = () => turns.forEach((_, i) => run('sort', 2 + i, Math.ceil(pairs / 2 / WORKGROUP)));
     pass.setBindGroup(0, this.groups[0]);
     run('weigh', 0, pairs / WORKGROUP);
     sort();
     run('scale', 0, 1);
-    run('weigh', 1, pairs / WORKGROUP);
-    sort();
+    // What is sorted for the scale already, or stands in its order from the first, is not sorted again.
+    const plain = !showing.descending && !showing.hides;
+    if (!plain || showing.sortBy !== showing.colourBy) {
+      run('weigh', 1, pairs / WORKGROUP);
+      if (!plain || showing.sortBy !== 'number') sort();
+    }
     run('rank', 0, Math.ceil(twins / WORKGROUP));
     run('sum', 0, 1);
   }

@@ -58,7 +58,7 @@ export class WallRenderer {
         layout,
         vertex: { module },
         fragment: { module, targets: [{ format, ...(blends ? { blend } : {}) }] },
-        primitive: { topology: 'triangle-strip' },
+        primitive: { topology: 'triangle-list' },
       });
     };
     this.pipelines = {
@@ -103,10 +103,10 @@ export class WallRenderer {
     const view = this.context.getCurrentTexture().createView();
     const pass = encoder.beginRenderPass({ colorAttachments: [{ view, clearValue: this.ground, loadOp: 'clear', storeOp: 'store' }] });
     const { pipelines } = this;
-    const draw = (pipeline: GPURenderPipeline, instances: number) => {
-      if (instances === 0) return;
+    const draw = (pipeline: GPURenderPipeline, quads: number) => {
+      if (quads === 0) return;
       pass.setPipeline(pipeline);
-      pass.draw(4, instances);
+      pass.draw(6 * quads);
     };
     if (this.group) {
       pass.setBindGroup(0, this.group);

@@ -59,6 +59,8 @@ const LONGEST_FRAME = 0.25;
 /** ms between two readings of what is told, and between two orders of a wall that fills in: on an adapter that draws fast, and on one that does not. */
 const TELL_MS = 500;
 const ARRANGE_MS = { fast: 100, slow: 700 };
+/** Putting the twins in order takes at most one part in so many of an adapter's time: a batch may need it. */
+const ARRANGE_SHARE = 6;
 /** Frames that take longer than this, ms, are slow. */
 const SLOW_FRAME_MS = 20;
 /** Device pixels of a tile to every item in it, at least: fewer would be dust, and too many of them to draw. */
@@ -117,7 +119,9 @@ export class WallViewer {
   private scheduled = false;
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private lastFrame: number | undefined;
+  /** Smoothed: frames, and frames that put the twins in order before. */
   private frameMs = 8;
+  private arrangeMs = 8;
   /** Something moved while a frame was being drawn. */
   private again = false;
 
@@ -405,8 +409,13 @@ export class WallViewer {
     this.report({ type: 'enter', twin: twin.twin });
   }
 
+  /** ms between two orders. */
+  private get arrangeRest(): number {
+    return Math.max(this.slow ? ARRANGE_MS.slow : ARRANGE_MS.fast, ARRANGE_SHARE * this.arrangeMs);
+  }
+
   private get slow(): boolean {
-    return this.frameMs > SLOW_FRAME_MS;
+    return Math.max(this.frameMs, this.arrangeMs) > SLOW_FRAME_MS;
   }
 
   /** Sees to a next frame; `soon`: a hand moves, or somebody has chosen. */
@@ -421,7 +430,7 @@ export class WallViewer {
       return;
     }
     this.scheduled = true;
-    const due = this.stale ? this.arrangedAt + (this.slow ? ARRANGE_MS.slow : ARRANGE_MS.fast) : this.toldAt + TELL_MS;
+    const due = this.stale ? this.arrangedAt + this.arrangeRest : this.toldAt + TELL_MS;
     const rest = soon ? 0 : due - performance.now();
     const frame = (time: number) => {
       [this.scheduled, this.waiting] = [false, undefined];
@@ -439,7 +448,7 @@ export class WallViewer {
     const flying = this.camera.step(seconds);
     this.gliding = Math.min(1, this.gliding + seconds / GLIDE);
     const now = performance.now();
-    const due = this.asked || now - this.arrangedAt >= (this.slow ? ARRANGE_MS.slow : ARRANGE_MS.fast);
+    const due = this.asked || now - this.arrangedAt >= this.arrangeRest;
     // While somebody flies into a tile, no other twin takes its place.
     const arranges = this.stale && due && !this.entering;
     const tells = this.wantsTold && !this.telling && now - this.toldAt >= TELL_MS;
@@ -457,7 +466,9 @@ export class WallViewer {
     void glances.device.queue.onSubmittedWorkDone().then(() => {
       if (glances !== this.glances) return;
       this.drawing = false;
-      this.frameMs += (performance.now() - start - this.frameMs) / 4;
+      const took = performance.now() - start;
+      if (arranges) this.arrangeMs += (took - this.arrangeMs) / 2;
+      else this.frameMs += (took - this.frameMs) / 4;
       if (this.entering && !flying) this.tryArrive();
       const more = moving || this.again || (this.entering !== undefined && !this.telling);
       this.again = false;
@@ -495,7 +506,7 @@ export class WallViewer {
       write(ease(this.gliding), this.fresh || !glides);
       const first = device.createCommandEncoder();
       const pass = first.beginComputePass();
-      order.arrange(pass);
+      order.arrange(pass, this.showing);
       pass.end();
       device.queue.submit([first.finish()]);
       write(glides ? 0 : 1, false);
