@@ -315,12 +315,15 @@ export class Lab {
     const { last, glances } = this;
     if (this.busy > 0 || this.refilling !== undefined || last?.finished === undefined) return;
     if (glances.missing(last.glanced, 0, last.finished) === undefined) return;
+    if (this.measuring !== undefined) {
+      // It would measure how fast an emulated GPU is beside busy threads.
+      void this.measuring.then(() => this.refill());
+      return;
+    }
     const { glanced, request, path, engine } = last;
-    this.refilling = startRefill(glances, glanced, last.finished, async () => {
-      if (engine === 'cpu') return this.cpuRunners(request.scene, path, glanced);
-      await this.measuring;
-      return this.gpuRunner(request, glanced);
-    });
+    this.refilling = startRefill(glances, glanced, last.finished, () =>
+      engine === 'gpu' ? this.gpuRunner(request, glanced) : this.cpuRunners(request.scene, path, glanced),
+    );
     void this.refilling.over.then(() => {
       this.refilling = undefined;
     });
