@@ -62,6 +62,8 @@ interface LastRun {
 
 /** Milliseconds a span of the reference engine should take: short enough to cancel and to show partial results, long enough to amortise messages. */
 const SPAN_MS = 150;
+/** Milliseconds that a page waits for a GPU before it begins without. */
+const GPU_MS = 10_000;
 /** Milliseconds to measure an emulated GPU for. */
 const PROBE_MS = 250;
 
@@ -93,13 +95,18 @@ export class Lab {
     );
   }
 
-  /** Looks for a GPU; never rejects. */
+  /** Looks for a GPU; never rejects. A driver that does not answer is not waited for: what it gives at last serves later runs. */
   async open(): Promise<EngineReport> {
-    try {
-      this.device = await this.gpu.device();
-    } catch (error) {
-      this.whyNoGpu = (error as Error).message;
-    }
+    const found = this.gpu.device().then(
+      (device) => {
+        this.device = device;
+      },
+      (error: unknown) => {
+        this.whyNoGpu = (error as Error).message;
+      },
+    );
+    this.whyNoGpu = `the browser has not given a GPU within ${GPU_MS / 1000} seconds`;
+    await Promise.race([found, new Promise((resolve) => setTimeout(resolve, GPU_MS))]);
     return this.choose('auto', undefined);
   }
 

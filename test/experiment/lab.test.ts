@@ -1,6 +1,6 @@
 /** The laboratory on a real WebGPU adapter in Node: the same digest however the work is cut, interrupted or broken. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Lab } from '../../src/experiment/lab.ts';
 import type { Summary } from '../../src/experiment/protocol.ts';
 import { Twins } from '../../src/experiment/twins.ts';
@@ -121,4 +121,16 @@ test('a GPU engine that was asked for and is not there is an error in words', as
   const report = await without.open();
   expect(report).toMatchObject({ engine: 'cpu', reason: 'no GPU engine: this browser has no WebGPU' });
   await expect(without.run({ scene: text, engine: 'gpu' })).rejects.toThrow('The GPU engine cannot run: this browser has no WebGPU.');
+});
+
+test('a driver that never answers is not waited for', async () => {
+  vi.useFakeTimers();
+  try {
+    const silent = { requestAdapter: () => new Promise(() => undefined) } as unknown as GPU;
+    const opening = new Lab({ gpu: silent, spawn: () => new Twins(), threads: 1 }).open();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await opening).toMatchObject({ engine: 'cpu', reason: 'no GPU engine: the browser has not given a GPU within 10 seconds' });
+  } finally {
+    vi.useRealTimers();
+  }
 });
