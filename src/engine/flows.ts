@@ -2,7 +2,7 @@
 import { type FloorPlan, type Trace, VISIT } from './trace.ts';
 
 /** Parts that came to `to` and were at `from` before; `products` by product of the plan, as they came. */
-export interface Flow {
+interface Flow {
   from: number;
   to: number;
   parts: number;

@@ -87,7 +87,7 @@ export async function film(
 }
 
 /** Encoders halve the resolution of colour: both sides are even, at least 16 pixels. */
-export function filmSize(width: number, height: number): { width: number; height: number } {
+function filmSize(width: number, height: number): { width: number; height: number } {
   const even = (pixels: number) => Math.max(16, 2 * Math.floor(pixels / 2));
   return { width: even(width), height: even(height) };
 }

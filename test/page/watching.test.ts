@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import { createServer, type ViteDevServer } from 'vite';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -34,7 +35,8 @@ beforeAll(async () => {
   if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
   origin = `http://127.0.0.1:${bound.port}/`;
   browser = await openBrowser();
-  page = await browser.newPage({ viewport: { width: 1000, height: 700 }, reducedMotion: 'reduce' });
+  const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, reducedMotion: 'reduce' });
+  page = await context.newPage();
   page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
   await page.addInitScript(() => {
     globalThis.sessionOf = () => (document.querySelector('mw-page') as unknown as { session: Session }).session;
@@ -61,6 +63,11 @@ declare global {
 /** Ticks of the clock. */
 const now = () => page.evaluate(() => sessionOf().state.tick.value);
 const seek = (tick: number) => page.evaluate((at) => sessionOf().player.seek(at), tick);
+
+const barriers = async () =>
+  (await new AxeBuilder({ page }).analyze()).violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 
 test('keys step from event to event, and speeds go down to a tenth', async () => {
   await seek(5_000_000);
@@ -100,7 +107,7 @@ test('the chart of states zooms, tells, seeks and goes with the clock', async ()
   await page.keyboard.press('0');
   const colors = await page.locator('.gantt-chart').evaluate((canvas: HTMLCanvasElement) => {
     const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, 10);
-    return [...new Set(new Uint32Array(data.buffer))].length;
+    return new Set(new Uint32Array(data.buffer)).size;
   });
   expect(colors).toBeGreaterThan(3);
 });
@@ -141,7 +148,11 @@ test('the flow view draws a band for every pair and says the same in a table; a 
   expect(pairs.toSorted()).toEqual(['assemble store', 'infeed wash', 'wash assemble']);
   await page.locator('.flow-node', { hasText: 'assemble' }).click();
   expect(await page.evaluate(() => sessionOf().state.selected.value)).toBe('assemble');
+  await page.evaluate(() => sessionOf().player.inspect({ element: 'wash' }));
+  expect(await barriers()).toEqual([]);
   await page.keyboard.press('1');
+  expect(await barriers()).toEqual([]);
+  await page.keyboard.press('Escape');
 });
 
 test('a picture is saved under the scene and its moment, at the size that was asked for', async () => {
