@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright';
 import { createServer, type ViteDevServer } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SCALE } from '../../src/view/wall/colours.ts';
-import type { TileFrame } from '../../src/view/wall/wall-viewer.ts';
+import type { TileFrame } from '../../src/view/wall/wall-grid.ts';
 import type { Wall } from '../../src/view/wall/wall.ts';
 import type { Showing, WallTold } from '../../src/view/wall/words.ts';
 import { openBrowser } from '../browser.ts';

@@ -5,50 +5,12 @@
 import type { Glances, GlanceSource } from '../../engine/glance.ts';
 import { miniatureOf, type Miniature } from './miniature.ts';
 import { type Pose, WallCamera } from './wall-camera.ts';
+import { WallGrid } from './wall-grid.ts';
 import { type WallGesture, WallHands } from './wall-hands.ts';
 import { WallOrder } from './wall-order.ts';
 import { WallRenderer } from './wall-renderer.ts';
+import type { WallOpening, WallReport } from './wall-report.ts';
 import { decodeTold, encodeWall, type Frame, type Showing, SHOWING, TOLD_WORDS, type TwinTold, type WallTold } from './words.ts';
-
-export interface WallOpening {
-  canvas: OffscreenCanvas;
-  /** CSS pixels, and device pixels in one of them. */
-  width: number;
-  height: number;
-  ratio: number;
-  dark: boolean;
-  reducedMotion: boolean;
-}
-
-/** The run whose twins are on the wall. */
-export interface WallRun {
-  plant: string;
-  seed: number;
-  replications: number;
-  /** The first so many of them are on the wall. */
-  twins: number;
-  tickSeconds: number;
-  /** Ticks. */
-  end: number;
-}
-
-/** Where a tile lies on the canvas, CSS pixels. */
-export interface TileFrame {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
-
-/** What the worker tells the page. */
-export type WallReport =
-  /** Undefined: there are no twins to be shown; `reason` says why, unless they are only a matter of time. */
-  | { type: 'run'; run: WallRun | undefined; reason?: string | undefined }
-  /** At most twice a second while twins run, and when somebody points at another. */
-  | { type: 'told'; told: WallTold; hovered: TileFrame | undefined; cursor: TileFrame | undefined }
-  /** Somebody flew into a twin, and is there. */
-  | { type: 'enter'; twin: number }
-  | { type: 'error'; message: string };
 
 /** Twins on one wall at most. */
 const MOST = 65_536;
@@ -63,22 +25,16 @@ const ARRANGE_MS = { fast: 100, slow: 700 };
 const ARRANGE_SHARE = 6;
 /** Frames that take longer than this, ms, are slow. */
 const SLOW_FRAME_MS = 20;
-/** Device pixels of a tile to every item in it, at least: fewer would be dust, and too many of them to draw. */
-const PIXELS_AN_ITEM = 16;
-/** CSS pixels of a tile from which on ways, and numbers, are drawn. */
-const WAYS = 120;
-const NUMBERS = 64;
-/** A tile that keys point at is brought at least to this size, CSS pixels. */
-const READABLE = 48;
 
 export class WallViewer {
   private readonly source: GlanceSource;
   private canvas!: OffscreenCanvas;
   private report: (report: WallReport) => void = () => undefined;
   private readonly camera = new WallCamera();
+  private readonly grid = new WallGrid(this.camera);
   private readonly hands = new WallHands(this.camera, {
-    hover: (at) => this.point(at && this.rankAt(at.x, at.y)),
-    choose: (at) => this.enter(this.rankAt(at.x, at.y)),
+    hover: (at) => this.point(at && this.grid.rankAt(at.x, at.y)),
+    choose: (at) => this.enter(this.grid.rankAt(at.x, at.y)),
     fit: () => this.fit(),
     step: (columns, rows) => this.stepCursor(columns, rows),
     enter: () => this.enter(this.cursor ?? this.hovered),
@@ -94,8 +50,6 @@ export class WallViewer {
   private unwatch: (() => void) | undefined;
   private staging: GPUBuffer | undefined;
   private told: WallTold | undefined;
-  private twins = 0;
-  private columns = 1;
   private hovered: number | undefined;
   private cursor: number | undefined;
   /** The tile that is flown into, and where the camera goes back to. */
@@ -253,7 +207,7 @@ export class WallViewer {
     }
     const twins = Math.min(MOST, glances.replications);
     const plan = JSON.stringify(glances.plan);
-    const same = this.plan === plan && this.twins === twins;
+    const same = this.plan === plan && this.grid.twins === twins;
     try {
       if (this.order?.device !== glances.device || !this.renderer) {
         this.release();
@@ -262,8 +216,8 @@ export class WallViewer {
         this.renderer.theme(this.dark);
         this.fresh = true;
       }
-      this.twins = twins;
       if (this.plan !== plan || !this.miniature) this.miniature = miniatureOf(glances.plan);
+      [this.grid.twins, this.grid.miniature] = [twins, this.miniature];
       this.plan = plan;
       this.prepare();
     } catch (error) {
@@ -290,7 +244,7 @@ export class WallViewer {
   private prepare(): void {
     const { glances, order, renderer, miniature } = this;
     if (!glances || !order || !renderer || !miniature) return;
-    order.show(glances.buffer, this.twins);
+    order.show(glances.buffer, this.grid.twins);
     renderer.show(glances.buffer, order, miniature, this.camera.ratio);
     this.stale = true;
   }
@@ -308,33 +262,13 @@ export class WallViewer {
     this.wake();
   }
 
-  /** Sets the tiles out in so many columns that all of them fill the screen. */
   private fold(): void {
-    if (!this.miniature || this.twins === 0) return;
-    const { width, height } = this.camera;
-    const columns = Math.max(1, Math.min(this.twins, Math.round(Math.sqrt((this.twins * this.miniature.depth * width) / height))));
-    if (columns === this.columns) return;
-    this.columns = columns;
-    this.stale = true;
-    this.asked = true;
+    if (this.grid.fold()) [this.stale, this.asked] = [true, true];
   }
 
-  /** How much of the wall there is to be seen: less where twins are hidden. */
   private measureWall(): void {
-    if (!this.miniature) return;
-    const shown = this.showing.hides ? (this.told?.shown.twins ?? this.twins) : this.twins;
-    const rows = Math.max(1, Math.ceil(shown / this.columns));
-    this.camera.over(Math.min(this.columns, Math.max(1, shown)), rows * this.miniature.depth, this.miniature.depth);
-  }
-
-  private rankAt(x: number, y: number): number | undefined {
-    if (!this.miniature) return undefined;
-    const at = this.camera.wallAt(x, y);
-    const [column, row] = [Math.floor(at[0]), Math.floor(at[1] / this.miniature.depth)];
-    if (column < 0 || column >= this.columns || row < 0) return undefined;
-    const rank = row * this.columns + column;
-    const shown = this.showing.hides ? (this.told?.shown.twins ?? this.twins) : this.twins;
-    return rank < shown ? rank : undefined;
+    this.grid.shown = this.showing.hides ? (this.told?.shown.twins ?? this.grid.twins) : this.grid.twins;
+    this.grid.measure();
   }
 
   private point(rank: number | undefined): void {
@@ -346,43 +280,25 @@ export class WallViewer {
   }
 
   private stepCursor(columns: number, rows: number): void {
-    if (this.twins === 0 || !this.miniature) return;
-    const { camera } = this;
-    const from = this.cursor ?? this.hovered ?? this.rankAt(camera.width / 2, camera.height / 2) ?? 0;
-    const first = this.cursor === undefined;
-    const next = first ? from : from + columns + rows * this.columns;
-    const shown = this.showing.hides ? (this.told?.shown.twins ?? this.twins) : this.twins;
-    if (next < 0 || next >= shown) return;
+    const { camera, grid } = this;
+    const from = this.cursor ?? this.hovered ?? grid.rankAt(camera.width / 2, camera.height / 2) ?? 0;
+    const next = this.cursor === undefined ? from : from + columns + rows * grid.columns;
+    if (next < 0 || next >= grid.shown) return;
     this.cursor = next;
-    this.wantsTold = true;
-    this.toldAt = 0;
-    // The tile is brought into view, and to a size at which it can be read.
-    const { depth } = this.miniature;
-    const [x, y] = [(next % this.columns) + 0.5, (Math.floor(next / this.columns) + 0.5) * depth];
-    const scale = Math.max(camera.destination.scale, READABLE * camera.ratio);
-    const [sx, sy] = camera.screenAt(x, y);
-    const margin = scale;
-    if (
-      scale !== camera.destination.scale ||
-      sx < margin ||
-      sy < margin * depth ||
-      sx > camera.width - margin ||
-      sy > camera.height - margin * depth
-    ) {
-      camera.go({ x, y, scale });
-    }
+    [this.wantsTold, this.toldAt] = [true, 0];
+    const pose = grid.poseToRead(next);
+    if (pose) camera.go(pose);
   }
 
   /** Flies into the tile of a rank, until it fills the canvas. */
   private enter(rank: number | undefined): void {
-    if (rank === undefined || this.entering || !this.miniature) return;
-    const { depth } = this.miniature;
+    if (rank === undefined || this.entering || !this.glances) return;
     this.entering = { rank, back: this.camera.destination, fitted: this.fitted };
     this.hovered = rank;
     this.wantsTold = true;
     this.toldAt = 0;
     this.fitted = false;
-    this.camera.go(this.camera.fitting(rank % this.columns, Math.floor(rank / this.columns) * depth, 1, depth));
+    this.camera.go(this.grid.poseAt(rank));
     this.wake(true);
   }
 
@@ -518,7 +434,7 @@ export class WallViewer {
       this.staging ??= device.createBuffer({ size: TOLD_WORDS * 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
       encoder.copyBufferToBuffer(order.told, 0, this.staging, 0, TOLD_WORDS * 4);
     }
-    renderer.draw(encoder, this.twins, this.details(miniature));
+    renderer.draw(encoder, this.grid.twins, this.grid.details());
     device.queue.submit([encoder.finish()]);
     if (tells) void this.read(this.staging!);
   }
@@ -548,48 +464,14 @@ export class WallViewer {
     // A hand may have gone on meanwhile: what is told of another tile would be wrong.
     if (told.hovered?.rank !== this.hovered) told.hovered = undefined;
     if (told.cursor?.rank !== this.cursor) told.cursor = undefined;
-    this.report({ type: 'told', told, hovered: this.tileFrame(told.hovered?.rank), cursor: this.tileFrame(told.cursor?.rank) });
+    this.report({ type: 'told', told, hovered: this.grid.frameOf(told.hovered?.rank), cursor: this.grid.frameOf(told.cursor?.rank) });
     if (this.entering || this.toldAt === 0) this.wake(true);
-  }
-
-  private tileFrame(rank: number | undefined): TileFrame | undefined {
-    if (rank === undefined || !this.miniature) return undefined;
-    const { camera } = this;
-    const { depth } = this.miniature;
-    const [x, y] = camera.screenAt(rank % this.columns, Math.floor(rank / this.columns) * depth);
-    const width = camera.pose.scale / camera.ratio;
-    return { left: x / camera.ratio, top: y / camera.ratio, width, height: width * depth };
-  }
-
-  /** The tiles in view, as columns and rows. */
-  private inView(miniature: Miniature): { first: [number, number]; across: number; down: number } {
-    const { camera } = this;
-    const [left, top] = camera.wallAt(0, 0);
-    const [right, bottom] = camera.wallAt(camera.width, camera.height);
-    const rows = Math.ceil(this.twins / this.columns);
-    const column = Math.min(this.columns - 1, Math.max(0, Math.floor(left)));
-    const row = Math.min(rows - 1, Math.max(0, Math.floor(top / miniature.depth)));
-    const across = Math.max(1, Math.min(this.columns, Math.ceil(right)) - column);
-    const down = Math.max(1, Math.min(rows, Math.ceil(bottom / miniature.depth)) - row);
-    return { first: [column, row], across, down };
-  }
-
-  private details(miniature: Miniature): { tiles: number; items: number; firstItem: number; numbers: boolean } {
-    const { scale } = this.camera.pose;
-    const width = scale / this.camera.ratio;
-    const { across, down } = this.inView(miniature);
-    const solid = miniature.count - miniature.ways;
-    const area = scale * scale * miniature.depth;
-    const withWays = width >= WAYS && area >= PIXELS_AN_ITEM * miniature.count;
-    const items = withWays ? miniature.count : area >= PIXELS_AN_ITEM * solid ? solid : 0;
-    const numbers = width >= NUMBERS;
-    return { tiles: across * down, items, firstItem: withWays ? 0 : miniature.ways, numbers };
   }
 
   private frameOf(glide: number, fresh: boolean, miniature: Miniature): Frame {
     const { camera } = this;
-    const { items, firstItem } = this.details(miniature);
-    const { first, across } = this.inView(miniature);
+    const { items, firstItem } = this.grid.details();
+    const { first, across } = this.grid.inView();
     return {
       viewport: [camera.width, camera.height],
       origin: camera.wallAt(0, 0),
@@ -597,8 +479,8 @@ export class WallViewer {
       depth: miniature.depth,
       ratio: camera.ratio,
       glide,
-      columns: this.columns,
-      twins: this.twins,
+      columns: this.grid.columns,
+      twins: this.grid.twins,
       fresh,
       first,
       across,

@@ -1,7 +1,9 @@
 /** The wall of twins on a canvas: the page's side. The simulation's worker draws; here are only the page's events. */
 import { type ProxyMarked, proxy, transfer, wrap } from 'comlink';
 import { WALL_KEYS, type WallGesture } from './wall-hands.ts';
-import type { TileFrame, WallReport, WallRun, WallViewer } from './wall-viewer.ts';
+import type { TileFrame } from './wall-grid.ts';
+import type { WallReport, WallRun } from './wall-report.ts';
+import type { WallViewer } from './wall-viewer.ts';
 import type { Showing, WallTold } from './words.ts';
 
 export interface Wall {
