@@ -80,7 +80,7 @@ function layerOf(path) {
   if (top === 'shaders') return 'shaders';
   if (top !== 'src' || !folder) return undefined;
   if (rest.length > 0) return folder in TABLE ? folder : 'unknown';
-  if (folder === 'main.ts' || folder === 'gpu-worker.ts') return 'main';
+  if (['main.ts', 'gpu-worker.ts', 'bulk-worker.ts'].includes(folder)) return 'main';
   return LEAVES.includes(folder.replace(/\.ts$/, '')) ? 'leaf' : 'unknown';
 }
 

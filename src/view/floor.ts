@@ -174,7 +174,7 @@ export async function openFloor(canvas: HTMLCanvasElement): Promise<Floor> {
 }
 
 /** Turns the canvas's events into gestures, until the signal. */
-function listen(canvas: HTMLCanvasElement, send: (gesture: Gesture) => void, ratio: () => number, signal: AbortSignal): void {
+export function listen(canvas: HTMLCanvasElement, send: (gesture: Gesture) => void, ratio: () => number, signal: AbortSignal): void {
   if (!canvas.hasAttribute('tabindex')) canvas.tabIndex = 0;
   canvas.style.touchAction = 'none';
   const place = (event: MouseEvent) => ({ x: event.offsetX * ratio(), y: event.offsetY * ratio() });
