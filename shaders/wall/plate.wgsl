@@ -51,7 +51,7 @@ fn tint(plate: Plate) -> @location(0) vec4f {
   let status = plate.looks & 3u;
   let ground = colour(GROUND);
   if (status == WAITING) {
-    let edge = max(1.0, floor(0.03 * least));
+    let edge = clamp(floor(0.03 * least), 1.0, 2.0 * wall.ratio);
     let inside = all(p > vec2f(edge)) && all(p < size - edge);
     return vec4f(mix(ground, select(colour(LINE), ground, inside), plate.strength), 1.0);
   }
