@@ -1,9 +1,10 @@
 /** `npm run shot -- SCENE OUT.png`: a picture of a scene from the built page in a Chromium without a window. */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openBuiltPage } from './built-page.mjs';
 import { findChromium } from './chromium.mjs';
-import { install, ROOT } from './install.mjs';
+import { install } from './install.mjs';
 
 const USAGE = `npm run shot -- SCENE.json OUT.png [options]
   --size 1280x720      pixels
@@ -80,30 +81,6 @@ function read(args) {
   };
 }
 
-/** Latest change of a file or of anything below a folder, in ms. @param {string} path @returns {number} */
-function changed(path) {
-  const status = statSync(path);
-  const inside = status.isDirectory() ? readdirSync(path).map((name) => changed(join(path, name))) : [];
-  return Math.max(status.mtimeMs, ...inside);
-}
-
-/** Serves the built page, building it where it is not there or older than its sources. */
-async function serve() {
-  const { build, preview } = await import('vite');
-  const sources = ['src', 'shaders', 'scenes', 'public', 'index.html', 'vite.config.ts', 'package-lock.json'].map((path) =>
-    join(ROOT, path),
-  );
-  const built = join(ROOT, 'dist/index.html');
-  if (!existsSync(built) || statSync(built).mtimeMs < Math.max(...sources.filter(existsSync).map(changed))) {
-    console.error('Building the page');
-    await build({ root: ROOT, logLevel: 'error' });
-  }
-  const server = await preview({ root: ROOT, logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
-  const address = server.httpServer.address();
-  if (typeof address !== 'object' || !address) throw new Failure('The built page cannot be served here.');
-  return { address: `http://localhost:${address.port}/`, close: () => server.close() };
-}
-
 const FLAGS = [
   '--no-sandbox',
   '--enable-unsafe-webgpu',
@@ -129,7 +106,7 @@ async function shoot(wanted) {
     throw new Failure(
       'There is no Chromium or Chrome here to draw with. CHROMIUM_PATH names one in an unusual place; `npm test` installs one.',
     );
-  const served = wanted.page === undefined ? await serve() : { address: wanted.page, close: () => undefined };
+  const served = wanted.page === undefined ? await openBuiltPage() : { address: wanted.page, close: () => undefined };
   const { chromium } = await import('playwright');
   const hasGpu = process.platform !== 'linux' || existsSync('/dev/dri') || existsSync('/dev/nvidia0');
   const browser = await chromium.launch({ executablePath, args: hasGpu ? FLAGS : [...FLAGS, ...SOFTWARE] });
