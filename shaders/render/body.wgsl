@@ -91,8 +91,14 @@ fn shoulder(light: vec3f) -> vec3f {
 /// Fresnel term (Karis, "Real shading in Unreal Engine 4", 2013); around it a hemisphere of light, and Karis's fit of what it adds in gloss.
 fn lit(at: vec3f, normal: vec3f, colour: vec3f, metallic: f32, roughness: f32) -> vec3f {
   let away = normalize(view.eye - at);
-  let towards = max(dot(normal, away), 1e-3);
   let matte = colour * (1.0 - metallic);
+  let facing = dot(normal, view.sun);
+  if (view.taps < 2.0) {
+    // A hasty picture has no gloss: metal is as bright as the hall is on the whole.
+    let sun = select(0.0, facing * sunlight(at, normal), facing > 0.0);
+    return mix(matte, colour * 0.9, metallic) * (mix(FLOOR_LIGHT, SKY_LIGHT, 0.5 + 0.5 * normal.z) + SUN_LIGHT * 0.55 * sun) + 0.02;
+  }
+  let towards = max(dot(normal, away), 1e-3);
   let gloss = mix(vec3f(0.04), colour, metallic);
   let reflected = reflect(-away, normal);
   var light = matte * mix(FLOOR_LIGHT, SKY_LIGHT, 0.5 + 0.5 * normal.z);
@@ -102,7 +108,6 @@ fn lit(at: vec3f, normal: vec3f, colour: vec3f, metallic: f32, roughness: f32) -
   // A rough surface sees a wide piece of the hall, a smooth one floor or ceiling.
   let horizon = smoothstep(-roughness - 0.05, roughness + 0.05, reflected.z);
   light += (gloss * fit.x + fit.y) * mix(FLOOR_LIGHT, SKY_LIGHT, horizon);
-  let facing = dot(normal, view.sun);
   if (facing <= 0.0) { return light; }
   let half_way = normalize(away + view.sun);
   let nh = max(dot(normal, half_way), 0.0);

@@ -19,6 +19,11 @@ struct View {
   taps: f32,
   /// World to each shadow map: x and y −1 … 1, z 0 near the sun and 1 away from it.
   shadows: array<mat4x4f, 3>,
+  /// Of each of them: metres of a texel, and how much depth that is, for surfaces are not to shade themselves.
+  texels: vec4f,
+  biases: vec4f,
+  /// And the piece of the ground that it is for: west, north, east, south.
+  pieces: array<vec4f, 3>,
 }
 
 @group(0) @binding(0) var<uniform> view: View;

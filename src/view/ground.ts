@@ -1,7 +1,7 @@
 /** The ground: its grid, and the veil of shadows over all that is painted on it. The ground itself is the colour that the picture is cleared to. */
 import gridCode from '../../shaders/render/ground.wgsl?link';
 import veilCode from '../../shaders/render/veil.wgsl?link';
-import type { Frame, Pipelines, Stage } from './stage.ts';
+import { type Frame, type Pipelines, SHADOW_LEVELS, type Stage } from './stage.ts';
 import { paint } from './theme.ts';
 
 /** How much a shadow dims the ground. */
@@ -12,19 +12,19 @@ export class GroundPass {
   private readonly shade: Pipelines;
 
   constructor(stage: Stage) {
-    this.grid = stage.pipelines('ground', stage.module('ground', gridCode), [], 'paint', { constants: { GRID: paint('grid') } });
-    this.shade = stage.pipelines('veil', stage.module('veil', veilCode), [], 'paint', {
-      constants: { SHADOW: paint('shadow'), STRENGTH: SHADE },
-    });
+    const draw = (label: string, code: string, constants: Record<string, number>) =>
+      stage.pipelines(label, stage.module(label, code), [], 'paint', { constants, topology: 'triangle-strip' });
+    this.grid = draw('ground', gridCode, { GRID: paint('grid') });
+    this.shade = draw('veil', veilCode, { SHADOW: paint('shadow'), STRENGTH: SHADE });
   }
 
   run({ pass, hasty }: Frame): void {
     pass.setPipeline(hasty ? this.grid.hasty : this.grid.full);
-    pass.draw(3);
+    pass.draw(4);
   }
 
   veil({ pass, hasty }: Frame): void {
     pass.setPipeline(hasty ? this.shade.hasty : this.shade.full);
-    pass.draw(3);
+    pass.draw(4, SHADOW_LEVELS);
   }
 }

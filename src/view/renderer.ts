@@ -13,7 +13,7 @@ import { LabelPass } from './labels.ts';
 import type { Scenery } from './model.ts';
 import { Motion, type Pace } from './motion.ts';
 import { OcclusionPass } from './occlusion.ts';
-import { SHADOW_SIZE, shadowMaps } from './shadows.ts';
+import { SHADOW_SIZE, type ShadowMap, shadowMaps } from './shadows.ts';
 import type { Site } from './site.ts';
 import { type Frame, Stage, type Target } from './stage.ts';
 import { Still } from './still.ts';
@@ -130,7 +130,9 @@ export class Renderer {
     const encoder = this.device.createCommandEncoder();
     const shadows = site ? shadowMaps(camera, site.bounds) : [];
     this.shadow(encoder, shadows);
-    this.stage.setView(camera, shadows, reach(camera), detail === 'hasty' ? 1 : 4);
+    const matrices = shadows.map(({ matrix }) => matrix);
+    const pieces = shadows.map(({ ground }) => ground);
+    this.stage.setView(camera, matrices, reach(camera), detail === 'hasty' ? 1 : 4, pieces);
     if (site && kinematics) {
       statesAt(kinematics, moment.tick, this.states);
       this.stage.setStates(this.states);
@@ -202,16 +204,17 @@ export class Renderer {
   }
 
   /** Draws the shadow maps anew where they lie elsewhere than last time. */
-  private shadow(encoder: GPUCommandEncoder, maps: readonly Float32Array<ArrayBuffer>[]): void {
-    if (maps.length === this.cast.length && maps.every((map, level) => map.every((word, i) => word === this.cast[level]![i]))) return;
+  private shadow(encoder: GPUCommandEncoder, maps: readonly ShadowMap[]): void {
+    const isCast = ({ matrix }: ShadowMap, level: number) => matrix.every((word, i) => word === this.cast[level]![i]);
+    if (maps.length === this.cast.length && maps.every(isCast)) return;
     if (maps.length > 0) {
       const texture = this.stage.shadowMaps(SHADOW_SIZE, maps.length);
-      maps.forEach((matrix, level) => {
+      maps.forEach(({ matrix }, level) => {
         const view = texture.createView({ dimension: '2d', baseArrayLayer: level, arrayLayerCount: 1 });
         this.bodies.cast(encoder, view, level, matrix, [this.fixed, this.lit]);
       });
     }
-    this.cast = [...maps];
+    this.cast = maps.map(({ matrix }) => matrix);
     this.still.discard();
   }
 

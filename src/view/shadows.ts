@@ -11,12 +11,19 @@ import { SHADOW_LEVELS, SUN } from './stage.ts';
 export const SHADOW_SIZE = 2048;
 const NESTING = 4;
 
-/** World to each map for a view of a site (x and y −1 … 1, z 0 near the sun … 1), finest first: at least one, at most SHADOW_LEVELS. */
-export function shadowMaps(camera: Camera, site: Box): Float32Array<ArrayBuffer>[] {
+export interface ShadowMap {
+  /** World to the map: x and y −1 … 1, z 0 near the sun … 1. */
+  matrix: Float32Array<ArrayBuffer>;
+  /** The piece of the ground that it is for: west, north, east, south. */
+  ground: [number, number, number, number];
+}
+
+/** The maps for a view of a site, finest first: at least one, at most SHADOW_LEVELS. */
+export function shadowMaps(camera: Camera, site: Box): ShadowMap[] {
   const { at, distance } = camera.focus;
   const middle = [(site.left + site.right) / 2, (site.north + site.south) / 2];
   const whole = 1 + Math.max(site.right - site.left, site.south - site.north) / 2;
-  const maps: Float32Array<ArrayBuffer>[] = [];
+  const maps: ShadowMap[] = [];
   // What fills the middle of the screen, in powers of two.
   let half = 2 ** Math.ceil(Math.log2(0.7 * distance));
   while (half < 0.75 * whole && maps.length < SHADOW_LEVELS - 1) {
@@ -24,11 +31,13 @@ export function shadowMaps(camera: Camera, site: Box): Float32Array<ArrayBuffer>
     maps.push(mapOver([Math.round(at[0] / step) * step, Math.round(at[1] / step) * step], half, half, site.height));
     half *= NESTING;
   }
-  maps.push(mapOver([middle[0]!, middle[1]!], (site.right - site.left) / 2 + 1, (site.south - site.north) / 2 + 1, site.height));
+  maps.push(
+    mapOver([middle[0]!, middle[1]!], (site.right - site.left) / 2 + site.height, (site.south - site.north) / 2 + site.height, site.height),
+  );
   return maps;
 }
 
-function mapOver([x, y]: [number, number], halfX: number, halfY: number, height: number): Float32Array<ArrayBuffer> {
+function mapOver([x, y]: [number, number], halfX: number, halfY: number, height: number): ShadowMap {
   const sun = vec3.fromValues(...SUN);
   const across = vec3.normalize(vec3.create(), [-SUN[1], SUN[0], 0]);
   const along = vec3.cross(vec3.create(), sun, across);
@@ -56,5 +65,5 @@ function mapOver([x, y]: [number, number], halfX: number, halfY: number, height:
     for (let column = 0; column < 3; column++) matrix[4 * column + row] = axis[column]! * scale;
     matrix[12 + row] = shift;
   });
-  return Float32Array.from(matrix);
+  return { matrix: Float32Array.from(matrix), ground: [x - halfX, y - halfY, x + halfX, y + halfY] };
 }

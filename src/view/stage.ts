@@ -70,7 +70,7 @@ export interface Frame {
 }
 
 /** Words of `View` in view.wgsl. */
-const VIEW_WORDS = 44 + 16 * SHADOW_LEVELS;
+const VIEW_WORDS = 44 + 16 * SHADOW_LEVELS + 8 + 4 * SHADOW_LEVELS;
 
 /** Group 0 of every drawing pipeline (view.wgsl). */
 export class Stage {
@@ -105,13 +105,20 @@ export class Stage {
     this.bindings = this.bind();
   }
 
-  /** @param shadows world to each shadow map, level by level; none: nothing throws a shadow. `reach`: metres from the eye to where the ground is lost. */
-  setView(camera: Camera, shadows: readonly Float32Array[], reach: number, taps: number): void {
+  /** @param shadows world to each shadow map, level by level; none: nothing throws a shadow. `reach`: metres from the eye to where the ground is lost. `pieces` of the ground that lie in the maps: west, north, east, south. */
+  setView(camera: Camera, shadows: readonly Float32Array[], reach: number, taps: number, pieces?: readonly (readonly number[])[]): void {
     const words = new Float32Array(VIEW_WORDS);
     words.set(camera.clip, 0);
     words.set(camera.inverse, 16);
     words.set([...camera.eye, camera.focal, camera.width, camera.height, reach, shadows.length, ...SUN, taps], 32);
-    shadows.forEach((matrix, level) => words.set(matrix, 44 + 16 * level));
+    const [x, y] = camera.eye as unknown as [number, number];
+    shadows.forEach((matrix, level) => {
+      words.set(pieces?.[level] ?? [x - reach, y - reach, x + reach, y + reach], 52 + 16 * SHADOW_LEVELS + 4 * level);
+      words.set(matrix, 44 + 16 * level);
+      const texel = 2 / (this.shadows.width * Math.hypot(matrix[0]!, matrix[4]!, matrix[8]!));
+      words[44 + 16 * SHADOW_LEVELS + level] = texel;
+      words[48 + 16 * SHADOW_LEVELS + level] = 0.4 * texel * Math.hypot(matrix[2]!, matrix[6]!, matrix[10]!);
+    });
     this.device.queue.writeBuffer(this.view, 0, words);
   }
 

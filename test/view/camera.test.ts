@@ -225,8 +225,8 @@ describe('shadow maps', () => {
         const value = m[row]! * x + m[4 + row]! * y + m[8 + row]! * z + m[12 + row]!;
         return value <= 1 && value >= (row === 2 ? 0 : -1);
       });
-    for (const map of maps) expect(inside(map, 500, 100, 2)).toBe(true);
-    for (const x of [-1000, 1000]) for (const y of [-400, 400]) for (const z of [0, 4]) expect(inside(maps[2]!, x, y, z)).toBe(true);
+    for (const { matrix } of maps) expect(inside(matrix, 500, 100, 2)).toBe(true);
+    for (const x of [-1000, 1000]) for (const y of [-400, 400]) for (const z of [0, 4]) expect(inside(maps[2]!.matrix, x, y, z)).toBe(true);
     // A small step of the camera needs no new ones.
     seen.drag(640, 400, 641, 400);
     expect(shadowMaps(seen, wide)).toEqual(maps);
