@@ -2,7 +2,7 @@
 
 /**
  * Restitution of a linear spring with a dashpot of damping ratio ζ (γ = 2 ζ √(k m)) that may not pull: the contact ends when its force is 0, not
- * when its overlap is (Schwager and Pöschel 2007, "Coefficient of restitution and linear-dashpot model revisited", Granular Matter 9, eq. 20;
+ * when its overlap is (Schwager and Pöschel 2007, "Coefficient of restitution and linear-dashpot model revisited", Granular Matter 9;
  * with ζ = sin φ their two cases below critical damping are one formula).
  */
 export function restitutionOf(damping: number): number {
