@@ -9,9 +9,12 @@ const worker = (async () => new Worker(new URL('./gpu-worker.ts', import.meta.ur
 
 const openWall = async (canvas: HTMLCanvasElement) => (await import('./view/wall/wall.ts')).openWall(await worker, canvas);
 
+const startBulk = () => new Worker(new URL('./bulk-worker.ts', import.meta.url), { type: 'module', name: 'bulk' });
+
 void openPage(document.querySelector<HTMLElement>('#page')!, {
   laboratory: worker.then(openLaboratory),
   openFloor,
   openWall,
+  startBulk,
   defaultScene,
 });

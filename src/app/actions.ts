@@ -138,6 +138,7 @@ const ACTIONS: Action[] = [
   { ...view('the experiment', '6', 'experiment'), editing: true },
   view('the wall of twins', '7', 'wall'),
   view('the flow of the watched twin', '8', 'flow'),
+  view('loose parts', '9', 'bulk'),
   { name: 'Light or dark', key: 'D', run: (session) => session.setDark(!session.state.dark.value) },
   { name: 'Keys', key: '?', run: ({ state }) => (state.dialog.value = 'keys') },
 ];

@@ -33,6 +33,8 @@ export interface PageParts {
   openFloor: (canvas: HTMLCanvasElement) => Promise<Floor>;
   /** Opens the wall of twins, which the simulation's worker draws; a rejection says why there is none. */
   openWall?: (canvas: HTMLCanvasElement) => Promise<Wall>;
+  /** Starts the worker of loose parts; it throws where there can be none. */
+  startBulk?: () => Worker;
   /** The text of the scene that is loaded where the address asks for no other. */
   defaultScene: string;
 }
@@ -44,6 +46,7 @@ const VIEWS: { view: View; name: string }[] = [
   { view: 'results', name: 'Results' },
   { view: 'experiment', name: 'Experiment' },
   { view: 'flow', name: 'Flow' },
+  { view: 'bulk', name: 'Bulk' },
   { view: 'tables', name: 'Tables' },
   { view: 'scene', name: 'Scene' },
 ];
@@ -56,6 +59,10 @@ class Page extends Panel {
   openWall!: NonNullable<PageParts['openWall']>;
   readonly #wallLoaded = signal(false);
   #loadingWall = false;
+  /** Set by whoever makes the element. */
+  startBulk!: NonNullable<PageParts['startBulk']>;
+  readonly #bulkLoaded = signal(false);
+  #loadingBulk = false;
 
   /** The part of the page for flow is there. */
   readonly #flow = signal(false);
@@ -87,6 +94,7 @@ class Page extends Panel {
       <main aria-label="Floor, tables and scene">
         <mw-floor .session=${session}></mw-floor>
         ${this.#wallLoaded.value ? html`<mw-wall .session=${session} .open=${this.openWall} ?hidden=${view.value !== 'wall'}></mw-wall>` : view.value === 'wall' ? html`<p class="loading muted">Opening …</p>` : nothing}
+        ${this.#bulkLoaded.value ? html`<mw-bulk .session=${session} .start=${this.startBulk} ?hidden=${view.value !== 'bulk'}></mw-bulk>` : view.value === 'bulk' ? html`<p class="loading muted">Opening …</p>` : nothing}
         ${view.value === 'floor' && watched.value.why === FROM_THE_WALL ? html`<button type="button" class="to-wall" title="Back to the wall of twins (Esc)" @click=${() => session.show('wall')}>Back to the wall</button>` : nothing}
         ${view.value === 'flow' ? (this.#flow.value ? html`<mw-flow .session=${session}></mw-flow>` : html`<p class="loading muted">Opening …</p>`) : nothing}
         ${view.value === 'tables' ? html`<mw-tables .session=${session}></mw-tables>` : nothing}
@@ -137,6 +145,7 @@ class Page extends Panel {
     this.dataset['view'] = view.value;
     this.toggleAttribute('data-embed', embed.value);
     if (view.value === 'wall') this.#loadWall();
+    if (view.value === 'bulk') this.#loadBulk();
   }
 
   /** The wall comes when it is first asked for, and stays: its canvas can be handed to the worker only once. */
@@ -148,6 +157,19 @@ class Page extends Panel {
       (error: unknown) => {
         this.#loadingWall = false;
         this.session.notify(`The part of the page for the wall could not be loaded: ${messageOf(error)}`);
+      },
+    );
+  }
+
+  /** Likewise for loose parts. */
+  #loadBulk(): void {
+    if (this.#bulkLoaded.peek() || this.#loadingBulk) return;
+    this.#loadingBulk = true;
+    import('./bulk.ts').then(
+      () => (this.#bulkLoaded.value = true),
+      (error: unknown) => {
+        this.#loadingBulk = false;
+        this.session.notify(`The part of the page for loose parts could not be loaded: ${messageOf(error)}`);
       },
     );
   }
@@ -173,7 +195,12 @@ export async function openPage(root: HTMLElement, parts: PageParts): Promise<voi
   });
 
   const openWall = parts.openWall ?? (() => Promise.reject(new Error('This page has no part that draws the wall.')));
-  render(html`<mw-page .session=${session} .openWall=${openWall}></mw-page>`, root);
+  const startBulk =
+    parts.startBulk ??
+    (() => {
+      throw new Error('This page has no part for loose parts.');
+    });
+  render(html`<mw-page .session=${session} .openWall=${openWall} .startBulk=${startBulk}></mw-page>`, root);
   listenForKeys(session);
   if (!state.embed.value) listenForScenes(session, document.documentElement);
 

@@ -8,7 +8,7 @@ import type { Study } from './experiment-study.ts';
 import type { HeatChoice } from './heat-figures.ts';
 import type { TimeWindow } from './time-window.ts';
 
-export type View = 'plant' | 'floor' | 'results' | 'experiment' | 'tables' | 'scene' | 'flow' | 'wall';
+export type View = 'plant' | 'floor' | 'results' | 'experiment' | 'tables' | 'scene' | 'flow' | 'wall' | 'bulk';
 
 /** What a run takes besides the scene; undefined: as the scene says. */
 export interface RunSettings {
