@@ -6,7 +6,8 @@ import { asDistribution, type EmpiricalDistribution, type Measured, measure } fr
 import { SetupError } from './bulk/setup.ts';
 import { Bulk } from './bulk/solver.ts';
 import { slopeOf } from './bulk/vessels.ts';
-import { BulkPicture, unitOf } from './view/bulk/picture.ts';
+import { BulkPicture, type Matter, unitOf } from './view/bulk/picture.ts';
+import { boxOf } from './view/bulk/sheets.ts';
 import { Camera } from './view/camera.ts';
 import { requestDevice } from './view/device.ts';
 import { type Gesture, Hands } from './view/hands.ts';
@@ -371,17 +372,15 @@ function histogramOf(intervals: readonly number[]): BulkNews['histogram'] {
 }
 
 /** The walls with what is in them, without the room that the grid keeps round them; the ground is where grains go into the sink. */
-function seenOf({ setup }: Specimen): { min: [number, number, number]; max: [number, number, number] } {
-  const { bounds, sinks, particle } = setup;
-  const margin = 3 * particle.diameter;
+function seenOf({ setup }: Specimen): Matter['bounds'] {
+  const { bounds, fill, sources, sinks, particle, walls } = setup;
+  const box = boxOf(
+    walls,
+    [...(fill ?? []), ...(sources ?? [])].map(({ region }) => region),
+  );
   const sink = sinks?.[0]?.region.max[2];
-  const [x0, y0, z0] = bounds.min;
-  const [x1, y1, z1] = bounds.max;
-  const planar = setup.dimension === 2;
-  const ground = sink === undefined ? z0 : sink - 0.5 * particle.diameter * (1 + particle.spread);
-  const inner = (low: number, high: number): [number, number] => (high - low > 4 * margin ? [low + margin, high - margin] : [low, high]);
-  const [x, y] = [inner(x0, x1), planar ? [y0, y1] : inner(y0, y1)];
-  return { min: [x[0], y[0]!, ground], max: [x[1], y[1]!, z1] };
+  const ground = sink === undefined ? bounds.min[2] : sink - 0.5 * particle.diameter * (1 + particle.spread);
+  return { min: [box.min[0], box.min[1], ground], max: box.max };
 }
 
 /** The speed of a fall from ten diameters. */

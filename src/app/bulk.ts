@@ -115,7 +115,7 @@ class BulkPanel extends Panel {
     const editing = this.#mayEdit;
     const phase = this.#news.value?.phase ?? 'ready';
     const going = phase === 'running' || phase === 'paused';
-    const able = this.#message.value === '' && this.#refused.value.length === 0 && this.#client !== undefined && text !== undefined;
+    const able = this.#message.value === '' && this.#refused.value.length === 0 && this.#news.value !== undefined && text !== undefined;
     return html`
       ${
         setups.length > 0

@@ -45,6 +45,36 @@ function middleOf(sheet: Sheet): Vector | undefined {
   return sheet.shape === 'cone' ? add(sheet.base, unit(sheet.axis), sheet.height / 2) : sheet.centre;
 }
 
+/** The box along the axes that holds all walls (but planes) and all regions, m. */
+export function boxOf(sheets: readonly Sheet[], regions: readonly { min: Vector; max: Vector }[]): { min: Vector; max: Vector } {
+  const min = [Infinity, Infinity, Infinity];
+  const max = [-Infinity, -Infinity, -Infinity];
+  const hold = (middle: Vector, reach: readonly number[]) =>
+    middle.forEach((at, axis) => {
+      min[axis] = Math.min(min[axis]!, at - reach[axis]!);
+      max[axis] = Math.max(max[axis]!, at + reach[axis]!);
+    });
+  const sum = (vectors: readonly Vector[]) => [0, 1, 2].map((axis) => vectors.reduce((total, one) => total + Math.abs(one[axis]!), 0));
+  // A circle reaches as far along an axis as its radius times the sine of the angle between the two.
+  const round = (centre: Vector, axis: Vector, radius: number) =>
+    hold(
+      centre,
+      axis.map((part) => radius * Math.sqrt(Math.max(0, 1 - part * part))),
+    );
+  for (const sheet of sheets) {
+    if (sheet.shape === 'panel') hold(sheet.centre, sum([sheet.u, sheet.v]));
+    else if (sheet.shape === 'block') hold(sheet.centre, sum([sheet.u, sheet.v, sheet.w]));
+    else if (sheet.shape === 'disc') round(sheet.centre, unit(sheet.axis), sheet.outer);
+    else if (sheet.shape === 'cone') {
+      const axis = unit(sheet.axis);
+      round(sheet.base, axis, sheet.radii[0]);
+      round(add(sheet.base, axis, sheet.height), axis, sheet.radii[1]);
+    }
+  }
+  for (const { min: low, max: high } of regions) for (const corner of [low, high]) hold(corner, [0, 0, 0]);
+  return { min: [min[0]!, min[1]!, min[2]!], max: [max[0]!, max[1]!, max[2]!] };
+}
+
 /** Planes have no end and are not drawn: the ground stands for them. */
 export function hang(sheets: readonly Sheet[], worldOf: (place: Vector) => Vector): Hung {
   const middles = sheets.map(middleOf).filter((middle) => middle !== undefined);
