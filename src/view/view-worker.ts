@@ -411,7 +411,8 @@ class Viewer {
     this.lastView = view;
     this.renderer.draw(this.target, this.camera, this.clock.moment, detail);
     void this.pacing.drawn(this.device, detail === 'full');
-    if (detail !== 'full') this.pacing.wakeAtRest();
+    // While it plays the next frame comes by itself, in its own time.
+    if (detail !== 'full' && !this.clock.runs) this.pacing.wakeAtRest();
     // The first frame after a rest has no length.
     this.lastFrame = running || moving ? time : undefined;
     if (running || moving) this.pacing.wake(moving);
