@@ -108,10 +108,12 @@ class Gantt extends Panel {
     this.#stop = effect(() => {
       void [dark.value, tallChart.value];
       const window = timeWindow.value;
-      const seen = window && tick.value >= window.from && tick.value <= window.to;
+      // Read in any case: the line of the clock goes on over the whole twin too.
+      const now = tick.value;
+      const seen = window && now >= window.from && now <= window.to;
       if (seen || !playing.value) this.#free = false;
       if (window && trace.value && !this.#free && this.#press === undefined) {
-        const moved = following(window, trace.value.end, tick.value);
+        const moved = following(window, trace.value.end, now);
         if (moved !== window) queueMicrotask(() => (timeWindow.value = moved));
       }
       this.#wake();

@@ -82,6 +82,13 @@ test('keys step from event to event, and speeds go down to a tenth', async () =>
 });
 
 test('the chart of states zooms, tells, seeks and goes with the clock', async () => {
+  // Over the whole twin the line of the clock stands at its share of the width.
+  const line = () => page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector('.gantt-over .head-line')!).transform).e);
+  const whole = (await page.locator('.gantt-chart').boundingBox())!.width;
+  for (const share of [0.2, 0.7]) {
+    await seek(share * trace.end);
+    await expect.poll(line).toBeCloseTo(share * whole, -1);
+  }
   await seek(15_000_000);
   await page.keyboard.press('Shift++');
   await page.keyboard.press('Shift++');
