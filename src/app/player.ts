@@ -66,7 +66,7 @@ export class Player {
     this.#floor.onFollow = (thing) => {
       state.following.value = thing;
     };
-    this.#floor.onError = (message) => this.#report(`The floor: ${message}`);
+    this.#floor.onError = (message) => this.#report(message);
   }
 
   /** Shows a plan, with a twin's trace where there is one, from the given tick on. */

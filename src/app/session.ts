@@ -29,6 +29,8 @@ export class Session {
   #laboratory: Laboratory | undefined;
   readonly #history = new SceneHistory();
   readonly player = new Player(this.state, (message) => this.#tellOf(message));
+  #told: string[] = [];
+  #toldBy: Notice | undefined;
   #checkTicket = 0;
   #runTicket = 0;
   #traceTicket = 0;
@@ -245,6 +247,8 @@ export class Session {
 
   #progressed(progress: Progress): void {
     const { state } = this;
+    // Reports come by a channel of their own: the last one may arrive after the results, and must not take their place.
+    if (!state.running.value) return;
     batch(() => {
       state.progress.value = progress;
       if (progress.partial) this.#take(progress.partial);
@@ -408,19 +412,27 @@ export class Session {
     if (view === 'experiment') void this.openStudy().catch(() => undefined);
   }
 
-  /** What goes wrong with the floor comes in several sentences: one after the other, as long as they can be read at a glance. */
+  /** What goes wrong with the floor comes in several sentences: as many are shown as can be read at a glance, and all on demand. */
   #tellOf(message: string): void {
-    const told = this.state.notice.value?.text ?? '';
-    const prefix = 'The floor: ';
-    if (told.includes(message.slice(prefix.length))) return;
-    const goesOn = told.startsWith(prefix) && message.startsWith(prefix) && told.length + message.length < 600;
-    this.notify(goesOn ? `${told} ${message.slice(prefix.length)}` : message);
+    if (this.state.notice.value !== this.#toldBy) this.#told = [];
+    if (this.#told.includes(message)) return;
+    this.#told.push(message);
+    const all = this.#told;
+    let shown = 1;
+    for (let length = all[0]!.length; shown < all.length && (length += all[shown]!.length) < GLANCE; shown++);
+    const left = all.length - shown;
+    const rest = { label: `${whole(left)} more`, run: () => this.notify(`The floor: ${all.join(' ')}`) };
+    this.notify(`The floor: ${all.slice(0, shown).join(' ')}`, left > 0 ? rest : undefined);
+    this.#toldBy = this.state.notice.value;
   }
 
   notify(text: string, action?: Notice['action']): void {
     this.state.notice.value = action ? { text, action } : { text };
   }
 }
+
+/** Characters that are read at a glance. */
+const GLANCE = 600;
 
 /** What the text in the editor is called in messages. */
 const EDITOR = 'The text in the editor';
