@@ -175,7 +175,7 @@ export function record(plant: Plant, seed: number, replication: number): Trace {
   });
   const recorder = new VisitRecorder(plant, isServer);
   const block = new Uint32Array(plant.layout.words);
-  engine.begin(block, seed, replication);
+  engine.begin(block, seed, replication, recorder);
   recorder.opening(block);
   let status: number = STATUS_RUNNING;
   while (status === STATUS_RUNNING && recorder.visits.length < VISIT_LIMIT) status = engine.run(block, seed, replication, 10_000, recorder);

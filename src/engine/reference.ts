@@ -85,12 +85,15 @@ export class ReferenceEngine {
   /**
    * Writes the block of a fresh twin and draws what must be known before the first event: first arrivals, first times to failure.
    * .param block `plant.layout.words` words.
+   * .param recorder is told what lies there at time 0.
    */
-  begin(block: Uint32Array, seed: number, replication: number): void {
+  begin(block: Uint32Array, seed: number, replication: number, recorder?: Recorder): void {
     block.set(this.initial);
     if (this.plant.features.shop) {
       attach(this.plant, block, seed, replication);
+      listen(recorder);
       beginTwin();
+      listen(undefined);
       return;
     }
     const f = this.floor;
