@@ -1,6 +1,7 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import type { TestSequencerConstructor, TestSpecification } from 'vitest/node';
 import { findChromium } from './.tools/chromium.mjs';
+import { pureSchemas } from './.tools/pure-schemas.ts';
 import { shopWgsl } from './.tools/shop-wgsl.ts';
 import { vulkanEnvironment } from './.tools/vulkan.mjs';
 import { wgslLink } from './.tools/wgsl-link.ts';
@@ -51,7 +52,7 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
     base: './',
     appType: 'mpa',
     plugins: [wgslLink(), shopWgsl()],
-    worker: { format: 'es', plugins: () => [wgslLink(), shopWgsl()], rolldownOptions: { optimization } },
+    worker: { format: 'es', plugins: () => [pureSchemas(), wgslLink(), shopWgsl()], rolldownOptions: { optimization } },
     build: {
       target: 'es2022',
       assetsInlineLimit: 0,

@@ -5,12 +5,16 @@
 import { expose, proxy, wrap } from 'comlink';
 import { browserJournals } from './experiment/browser-journals.ts';
 import { Lab, type RemoteTwins } from './experiment/lab.ts';
-import { Twins } from './experiment/twins.ts';
+import type { Twins } from './experiment/twins.ts';
 import type { WallViewer } from './view/wall/wall-viewer.ts';
 
-/** Where a browser lets a worker start no workers, the reference engine runs in this one. */
+/** Where a browser lets a worker start no workers, the reference engine runs in this one, and is loaded only there. */
 function spawn(): RemoteTwins {
-  if (typeof Worker === 'undefined') return new Twins();
+  if (typeof Worker === 'undefined') {
+    const { port1, port2 } = new MessageChannel();
+    void import('./experiment/twins.ts').then(({ Twins }) => expose(new Twins(), port1));
+    return wrap<Twins>(port2) as unknown as RemoteTwins;
+  }
   return wrap<Twins>(new Worker(new URL('./experiment/twins-worker.ts', import.meta.url), { type: 'module' })) as unknown as RemoteTwins;
 }
 

@@ -1,6 +1,6 @@
 /** How the twins run: number, seed, engine (of this run) and warm-up and horizon (of the scene). Changing one runs again. */
 import { effect } from '@preact/signals-core';
-import { GUI } from 'lil-gui';
+import type { GUI } from 'lil-gui';
 import { html, type TemplateResult } from 'lit';
 import type { EngineChoice } from '../experiment/protocol.ts';
 import { Panel } from './panel.ts';
@@ -15,10 +15,20 @@ class RunSettingsPanel extends Panel {
   }
 
   protected override firstUpdated(): void {
+    // Nobody changes them before the first results are there, so the page does not wait for what shows them.
+    import('lil-gui').then(
+      ({ GUI }) => {
+        if (this.isConnected) this.#show(GUI);
+      },
+      () => this.session.notify('The run settings could not be loaded; reload the page to try again.'),
+    );
+  }
+
+  #show(Gui: typeof GUI): void {
     const { session } = this;
     const { state } = session;
     const shown = { twins: 1, seed: 1, engine: 'auto' as EngineChoice, warmup: '', horizon: '' };
-    const gui = new GUI({ container: this.querySelector<HTMLElement>('.settings')!, title: 'Run settings', width: 0, injectStyles: false });
+    const gui = new Gui({ container: this.querySelector<HTMLElement>('.settings')!, title: 'Run settings', width: 0, injectStyles: false });
     gui.domElement.style.removeProperty('--width');
     gui
       .add(shown, 'twins')

@@ -1,13 +1,13 @@
 /** Parts inside over the watched twin's time, in step with the strip of states. */
-import { html, type TemplateResult } from 'lit';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
+import { html, nothing, svg, type TemplateResult } from 'lit';
 import { NEVER, VISIT, type FloorPlan, type Trace } from '../engine/trace.ts';
 import { Panel } from './panel.ts';
 import { fixed } from './quantity.ts';
 
-const HEIGHT = 32;
+/** Spans into which the time is divided. */
 const POINTS = 400;
+/** Units of height of the drawing, one above and one below the line. */
+const HEIGHT = 32;
 
 /** Parts in buffers and stations, on conveyors and under way, averaged over each of `points` equal spans of the twin's time. */
 export function partsInside(plan: FloorPlan, trace: Trace, points: number): { time: number[]; parts: number[] } {
@@ -39,68 +39,34 @@ export function partsInside(plan: FloorPlan, trace: Trace, points: number): { ti
 }
 
 class WipStrip extends Panel {
-  #plot: uPlot | undefined;
-  #drawn: { trace: Trace; dark: boolean } | undefined;
-  /** CSS pixels, as observed: asking the element would lay out the page in the middle of a rendering. */
-  #width = 0;
-  readonly #observer = new ResizeObserver(([entry]) => {
-    this.#width = Math.round(entry!.contentRect.width);
-    if (this.#width === 0) return;
-    if (this.#plot) this.#plot.setSize({ width: this.#width, height: HEIGHT });
-    else this.requestUpdate();
-  });
+  #seen: { plan: FloorPlan; trace: Trace; parts: number[] } | undefined;
 
   override render(): TemplateResult {
-    const { tracedPlan, trace, dark } = this.session.state;
-    void dark.value;
-    const series = tracedPlan.value && trace.value ? partsInside(tracedPlan.value, trace.value, POINTS) : undefined;
-    const low = series ? Math.min(...series.parts) : 0;
-    const high = series ? Math.max(...series.parts) : 0;
-    const words = series
+    const { tracedPlan, trace } = this.session.state;
+    const parts = tracedPlan.value && trace.value ? this.#parts(tracedPlan.value, trace.value) : undefined;
+    const low = parts ? Math.min(...parts) : 0;
+    const high = parts ? Math.max(...parts) : 0;
+    const words = parts
       ? `Parts between sources and sinks over the watched twin’s time: between ${fixed(low, 1)} and ${fixed(high, 1)}`
       : 'Parts inside: no twin yet';
-    if (series) requestAnimationFrame(() => this.#draw(series));
-    return html`<span class="strip-label" title=${words}>inside<span class="muted">${series ? ` ≤ ${fixed(high, 0)}` : ''}</span></span>
-      <div class="wip" role="img" aria-label=${words} title=${words}></div>`;
+    return html`<span class="strip-label" title=${words}>inside<span class="muted">${parts ? ` ≤ ${fixed(high, 0)}` : ''}</span></span>
+      <div class="wip" role="img" aria-label=${words} title=${words}>${parts ? drawing(parts) : nothing}</div>`;
   }
 
-  #draw(series: { time: number[]; parts: number[] }): void {
-    const { trace, dark } = this.session.state;
-    const host = this.querySelector<HTMLElement>('.wip');
-    if (!host || !trace.value || this.#width === 0) return;
-    if (this.#drawn?.trace === trace.value && this.#drawn.dark === dark.value && this.#plot) return;
-    this.#drawn = { trace: trace.value, dark: dark.value };
-    this.#plot?.destroy();
-    const style = getComputedStyle(this);
-    const end = trace.value.end;
-    this.#plot = new uPlot(
-      {
-        width: this.#width,
-        height: HEIGHT,
-        padding: [1, 0, 1, 0],
-        cursor: { show: false },
-        legend: { show: false },
-        axes: [{ show: false }, { show: false }],
-        scales: { x: { time: false, range: [0, end] }, y: { range: (_plot, _low, most) => [0, Math.max(1, most)] } },
-        series: [
-          {},
-          { stroke: style.getPropertyValue('--accent'), fill: style.getPropertyValue('--accent-soft'), width: 1, points: { show: false } },
-        ],
-      },
-      [series.time, series.parts],
-      host,
-    );
-  }
-
-  protected override firstUpdated(): void {
-    this.#observer.observe(this.querySelector('.wip')!);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#observer.disconnect();
-    this.#plot?.destroy();
-    this.#plot = undefined;
+  #parts(plan: FloorPlan, trace: Trace): number[] {
+    if (this.#seen?.plan !== plan || this.#seen.trace !== trace)
+      this.#seen = { plan, trace, parts: partsInside(plan, trace, POINTS).parts };
+    return this.#seen.parts;
   }
 }
 customElements.define('mw-wip-strip', WipStrip);
+
+/** A line through the middles of the spans, and the area below it, stretched to the width that there is. The scale begins at 0 and goes to 1 at least. */
+function drawing(parts: readonly number[]): TemplateResult {
+  const most = Math.max(1, ...parts);
+  const points = parts.map((level, i) => `${i + 0.5},${(HEIGHT - 1 - ((HEIGHT - 2) * level) / most).toFixed(2)}`).join('L');
+  const line = `M${points}`;
+  return html`<svg viewBox="0 0 ${parts.length} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
+    ${svg`<path class="area" d="${line}V${HEIGHT - 1}H0.5Z"/><path class="line" d=${line} />`}
+  </svg>`;
+}

@@ -7,15 +7,11 @@
 import beginTwins from '../../shaders/begin-twins.wgsl?link';
 import cutTwins from '../../shaders/cut-twins.wgsl?link';
 import runTwins from '../../shaders/run-twins.wgsl?link';
-import beginShop from '../../shaders/shop/begin-shop.wgsl?link';
-import runShop from '../../shaders/shop/run-shop.wgsl?link';
 import surveyTwins from '../../shaders/survey-twins.wgsl?link';
 import type { Plant } from '../scene/plant.ts';
 import { NIL } from '../stations/words.ts';
-import behaviour from '../shop/?wgsl';
-import { constants, featuresOf } from './constants.ts';
+import { constants } from './constants.ts';
 import { glanceKernel } from './glance-kernel.ts';
-import { prune } from './prune.ts';
 
 /** Invocations a workgroup. One warp: twins of one group wait for each other, so small groups waste less; more would not be faster on what was measured. */
 const WORKGROUP = 32;
@@ -39,24 +35,13 @@ function scanSlots(plant: Plant): string {
   return lines.join('\n');
 }
 
-/** The kernels of a shop plant: the behaviour in src/shop, as WGSL. Its warm-up cut is an event; how far a batch is, is read as in any plant. */
-function shopKernels(plant: Plant, designs: boolean): Record<string, string> {
-  const head = (type: 'i32' | 'u32'): string => `${constants(plant, type, designs)}const WORKGROUP: u32 = ${WORKGROUP}u;\n`;
-  const features = featuresOf(plant, designs);
-  const shop = (entry: string, code: string): string => prune(`${head('i32')}${code}\n${behaviour}`, features, entry);
-  return {
-    beginShop: shop('beginShop', beginShop),
-    runShop: shop('runShop', runShop),
-    surveyTwins: `${head('u32')}const HOT_WORDS: u32 = 0u;\n${surveyTwins}`,
-  };
-}
-
 /**
  * The WGSL of the kernels of a plant by entry point, in the order of their dispatch (the first when a batch begins, the others in every slice).
+ * Those of the shop are long, and are loaded for the first plant that needs them.
  * @param designs for batches of twins of many designs
  */
-export function kernels(plant: Plant, designs = false): Record<string, string> {
-  if (plant.features.shop) return shopKernels(plant, designs);
+export async function kernels(plant: Plant, designs = false): Promise<Record<string, string>> {
+  if (plant.features.shop) return (await import('./shop-kernels.ts')).shopKernels(plant, designs, WORKGROUP);
   const head = (hotWords: number): string =>
     `${constants(plant, 'u32', designs)}const WORKGROUP: u32 = ${WORKGROUP}u;\nconst HOT_WORDS: u32 = ${hotWords}u;\n`;
   const hot = plant.layout.before;
@@ -145,7 +130,7 @@ export class GpuEngine {
     });
     const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
     const pipelines = await Promise.all(
-      Object.entries(kernels(plant, designs)).map(([entryPoint, code]) =>
+      Object.entries(await kernels(plant, designs)).map(([entryPoint, code]) =>
         device.createComputePipelineAsync({
           label: entryPoint,
           layout: pipelineLayout,

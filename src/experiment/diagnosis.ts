@@ -1,5 +1,6 @@
 /** What a few recorded twins of the plant as it is show: whose active periods are the longest, and where the warm-up ends. */
-import { floorPlan, record } from '../engine/recording.ts';
+import { floorPlan } from '../engine/floor-plan.ts';
+import { record } from '../engine/recording.ts';
 import { ReferenceEngine } from '../engine/reference.ts';
 import { VISIT } from '../engine/trace.ts';
 import { compile } from '../scene/compile.ts';

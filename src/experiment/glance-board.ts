@@ -6,7 +6,7 @@
 import { GLANCE, GLANCE_STATUS, type GlanceLayout, type GlanceListener, type GlanceSource, type Glances } from '../engine/glance.ts';
 import { glanceLayoutOf } from '../engine/glance-of.ts';
 import { GlanceRows } from '../engine/glance-rows.ts';
-import { floorPlan } from '../engine/recording.ts';
+import { floorPlan } from '../engine/floor-plan.ts';
 import type { Plant } from '../scene/plant.ts';
 import { RUN_END, RUN_WARMUP } from '../stations/words.ts';
 

@@ -1,5 +1,5 @@
 /** The laboratory proper, wherever it lives (a worker of the page, Node): chooses the engine, holds the runners, runs experiments. */
-import { floorPlan } from '../engine/recording.ts';
+import { floorPlan } from '../engine/floor-plan.ts';
 import type { Trace } from '../engine/trace.ts';
 import { SECONDS } from '../clock.ts';
 import { constants } from '../engine/constants.ts';

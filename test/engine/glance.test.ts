@@ -13,7 +13,7 @@ import {
 import { glanceKernel } from '../../src/engine/glance-kernel.ts';
 import { glanceLayoutOf, glanceOf } from '../../src/engine/glance-of.ts';
 import { partsInside } from '../../src/engine/inspect.ts';
-import { floorPlan } from '../../src/engine/recording.ts';
+import { floorPlan } from '../../src/engine/floor-plan.ts';
 import { Readout } from '../../src/engine/readout.ts';
 import { ReferenceEngine } from '../../src/engine/reference.ts';
 import { STATES } from '../../src/engine/trace.ts';

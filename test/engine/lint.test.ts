@@ -22,7 +22,7 @@ const PLANTS = [
 
 test.for(PLANTS)('$name', async ({ plant }) => {
   const device = await openNullDevice();
-  for (const [name, code] of Object.entries({ ...kernels(plant), glanceTwins: glanceKernel(plant, 32) })) {
+  for (const [name, code] of Object.entries({ ...(await kernels(plant)), glanceTwins: glanceKernel(plant, 32) })) {
     const { messages } = await device.createShaderModule({ label: name, code }).getCompilationInfo();
     const told = messages.map(({ type, lineNum, linePos, message }) => `${name}:${lineNum}:${linePos}: ${type}: ${message}`);
     expect(told).toEqual([]);

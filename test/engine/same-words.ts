@@ -63,7 +63,7 @@ function ofOneLength(plants: Plant[]): Plant[] {
  */
 export async function expectSameWords(device: GPUDevice, plants: { plant: Plant; about: string; twins: Twins[] }[]): Promise<Verdict[]> {
   const onGpu = ofOneLength(plants.map(({ plant }) => plant));
-  const unlike = new Set(onGpu.map((plant) => JSON.stringify(kernels(plant)))).size;
+  const unlike = new Set(await Promise.all(onGpu.map(async (plant) => JSON.stringify(await kernels(plant))))).size;
   if (unlike > 1) throw new Error(`${unlike} kernels for ${plants.length} plants; ${plants[0]?.about}`);
   const engines: GpuEngine[] = [];
   // One after the other: Dawn gives out a pipeline again only once it is made.

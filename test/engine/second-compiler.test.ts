@@ -37,7 +37,7 @@ function mixedPlant(): RandomPlant {
   return plant;
 }
 
-test('naga compiles the kernels to the same words', { timeout: 240_000 }, ({ skip }) => {
+test('naga compiles the kernels to the same words', { timeout: 240_000 }, async ({ skip }) => {
   if (DENO === undefined) return skip('the optional package deno is not installed: the kernels have met one WGSL compiler only');
   const mixed = mixedPlant();
   const plants: { name: string; plant: Plant }[] = [
@@ -47,14 +47,15 @@ test('naga compiles the kernels to the same words', { timeout: 240_000 }, ({ ski
   const folder = mkdtempSync(join(tmpdir(), 'millwright-deno-'));
   try {
     const [input, output] = [join(folder, 'plants.json'), join(folder, 'blocks')];
-    const jobs = plants.map(({ plant }) => ({
-      kernels: kernels(plant),
+    const written = await Promise.all(plants.map(({ plant }) => kernels(plant)));
+    const jobs = plants.map(({ plant }, i) => ({
+      kernels: written[i],
       tables: [...plant.tables],
       words: plant.layout.words,
       twins: TWINS.count,
       seed: TWINS.seed,
       first: TWINS.first,
-      workgroup: Number(/const WORKGROUP: u32 = (\d+)u/.exec(kernels(plant).runTwins)?.[1]),
+      workgroup: Number(/const WORKGROUP: u32 = (\d+)u/.exec(written[i]?.['runTwins'] ?? '')?.[1]),
       events: 300,
     }));
     writeFileSync(input, JSON.stringify({ plants: jobs }));

@@ -12,7 +12,8 @@ import {
   TwinTraffic,
 } from '../../src/app/heat-figures.ts';
 import { Readout } from '../../src/engine/readout.ts';
-import { floorPlan, record } from '../../src/engine/recording.ts';
+import { floorPlan } from '../../src/engine/floor-plan.ts';
+import { record } from '../../src/engine/recording.ts';
 import { ReferenceEngine } from '../../src/engine/reference.ts';
 import { CHANGE, type FloorPlan, NEVER, STATES, type Trace, VISIT } from '../../src/engine/trace.ts';
 import type { Summary } from '../../src/experiment/protocol.ts';

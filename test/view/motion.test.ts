@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { floorPlan, record } from '../../src/engine/recording.ts';
+import { floorPlan } from '../../src/engine/floor-plan.ts';
+import { record } from '../../src/engine/recording.ts';
 import { type FloorPlan, NEVER, type Trace, VISIT } from '../../src/engine/trace.ts';
 import { compile } from '../../src/scene/compile.ts';
 import { read } from '../../src/scene/read.ts';

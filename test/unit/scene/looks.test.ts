@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sameTwins } from '../../../src/app/same-twins.ts';
-import { floorPlan } from '../../../src/engine/recording.ts';
+import { floorPlan } from '../../../src/engine/floor-plan.ts';
 import { ReferenceEngine } from '../../../src/engine/reference.ts';
 import { Collector } from '../../../src/experiment/collector.ts';
 import { Digest } from '../../../src/experiment/digest.ts';
