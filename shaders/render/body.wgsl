@@ -12,6 +12,10 @@
 @group(2) @binding(1) var images: texture_2d_array<f32>;
 @group(2) @binding(2) var smooth_image: sampler;
 
+/// Whether the model has materials with pictures, and such as show states: an emulated GPU pays for every branch that is there, taken or not.
+override PICTURES: bool;
+override STATES: bool;
+
 struct Surface {
   @builtin(position) position: vec4f,
   @location(0) at: vec3f,
@@ -62,17 +66,19 @@ fn shade(surface: Surface) -> @location(0) vec4f {
   let across = dpdx(surface.uv);
   let down = dpdy(surface.uv);
   var colour = material.color.rgb;
-  if (material.image > 0u) {
+  if (PICTURES && material.image > 0u) {
     colour *= linear_of(textureSampleGrad(images, smooth_image, surface.uv, material.image, across, down).rgb);
   }
-  if (surface.state != NOBODY && material.tint == PLATE) {
-    return vec4f(plate(surface.state, surface.uv * 2.0 - 1.0, max(length(across), length(down)) * 2.0), 1.0);
-  }
-  if (surface.state != NOBODY && material.tint == LAMP) {
-    let lamp = palette[surface.state].rgb;
-    if ((material.states & (1u << surface.state)) != 0u) { return vec4f(lamp, 1.0); }
-    // Not lit: glass that has a colour of its own.
-    colour = mix(colour, vec3f(0.10), 0.45);
+  if (STATES && surface.state != NOBODY) {
+    if (material.tint == PLATE) {
+      return vec4f(plate(surface.state, surface.uv * 2.0 - 1.0, max(length(across), length(down)) * 2.0), 1.0);
+    }
+    if (material.tint == LAMP) {
+      let lamp = palette[surface.state].rgb;
+      if ((material.states & (1u << surface.state)) != 0u) { return vec4f(lamp, 1.0); }
+      // Not lit: glass that has a colour of its own.
+      colour = mix(colour, vec3f(0.10), 0.45);
+    }
   }
   if (material.tint == PAINT) { colour *= linear_of(palette[surface.paint].rgb); }
   let normal = normalize(surface.normal);

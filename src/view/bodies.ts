@@ -2,9 +2,9 @@
 import castCode from '../../shaders/render/cast.wgsl?link';
 import code from '../../shaders/render/body.wgsl?link';
 import type { MovingList } from './motion.ts';
-import { encodeInstances, type Instance } from './model.ts';
+import { encodeInstances, type Instance, type Model } from './model.ts';
 import { type Frame, type Pipelines, type Stage, SHADOW_LEVELS } from './stage.ts';
-import { Stock } from './stock.ts';
+import { type Held, Stock } from './stock.ts';
 
 /** Instances that stay, link by link. */
 export interface Standing {
@@ -17,7 +17,9 @@ export class BodyPass {
   readonly stock: Stock;
   private readonly stage: Stage;
   private readonly layout: GPUBindGroupLayout;
-  private readonly pipelines: Pipelines;
+  private readonly module: GPUShaderModule;
+  /** By what materials can do (see body.wgsl). */
+  private readonly pipelines = new Map<string, Pipelines>();
   private readonly caster: GPURenderPipeline;
   /** The matrices of the shadow maps, one buffer a level, for one is drawn while another waits. */
   private readonly suns: { buffer: GPUBuffer; bindings: GPUBindGroup }[];
@@ -31,9 +33,7 @@ export class BodyPass {
     this.layout = device.createBindGroupLayout({
       entries: [0, 1].map((binding) => ({ binding, visibility, buffer: { type: 'read-only-storage' as const } })),
     });
-    this.pipelines = stage.pipelines('bodies', stage.module('body', code), [this.layout, this.stock.layout], 'bodies', {
-      vertex: Stock.VERTEX,
-    });
+    this.module = stage.module('body', code);
     const sun = device.createBindGroupLayout({ entries: [{ binding: 0, visibility, buffer: { type: 'uniform' } }] });
     this.caster = device.createRenderPipeline({
       label: 'shadows',
@@ -86,8 +86,11 @@ export class BodyPass {
   }
 
   run({ pass, hasty }: Frame, standing: readonly (Standing | undefined)[], moving: readonly MovingList[]): void {
-    pass.setPipeline(hasty ? this.pipelines.hasty : this.pipelines.full);
-    for (const list of standing) if (list) this.draw(pass, list, true);
+    const shade = ({ model }: Held) => {
+      const { full, hasty: flat } = this.pipelinesFor(model);
+      pass.setPipeline(hasty ? flat : full);
+    };
+    for (const list of standing) if (list) this.draw(pass, list, shade);
     moving.forEach((list, i) => {
       const held = this.stock.get(list.model);
       if (!held) return;
@@ -96,6 +99,7 @@ export class BodyPass {
         known = { instances: list.instances, order: list.order, bindings: this.bind(list.instances, list.order) };
         this.moving.set(i, known);
       }
+      shade(held);
       pass.setBindGroup(1, known.bindings);
       pass.setBindGroup(2, held.surface);
       pass.setVertexBuffer(0, held.vertices);
@@ -121,7 +125,7 @@ export class BodyPass {
     });
     pass.setPipeline(this.caster);
     pass.setBindGroup(0, sun.bindings);
-    for (const list of standing) if (list) this.draw(pass, list, false);
+    for (const list of standing) if (list) this.draw(pass, list);
     pass.end();
   }
 
@@ -135,17 +139,35 @@ export class BodyPass {
     this.moving.clear();
   }
 
-  private draw(pass: GPURenderPassEncoder, { bindings, draws }: Standing, surfaces: boolean): void {
+  /** @param shade sets the pipeline of a model; absent where depth alone is drawn. */
+  private draw(pass: GPURenderPassEncoder, { bindings, draws }: Standing, shade?: (held: Held) => void): void {
     pass.setBindGroup(1, bindings);
     for (const { model, link, first, count } of draws) {
       const held = this.stock.get(model);
       const range = held?.model.links[link];
       if (!held || !range || range.count === 0) continue;
-      if (surfaces) pass.setBindGroup(2, held.surface);
+      if (shade) {
+        shade(held);
+        pass.setBindGroup(2, held.surface);
+      }
       pass.setVertexBuffer(0, held.vertices);
       pass.setIndexBuffer(held.indices, 'uint32');
       pass.drawIndexed(range.count, count, range.first, 0, first);
     }
+  }
+
+  private pipelinesFor({ images, materials }: Model): Pipelines {
+    const constants = {
+      PICTURES: Number(images.length > 0),
+      STATES: Number(materials.some(({ tint }) => tint === 'lamp' || tint === 'plate')),
+    };
+    const key = Object.values(constants).join();
+    let known = this.pipelines.get(key);
+    if (!known) {
+      known = this.stage.pipelines('bodies', this.module, [this.layout, this.stock.layout], 'bodies', { vertex: Stock.VERTEX, constants });
+      this.pipelines.set(key, known);
+    }
+    return known;
   }
 
   private bind(instances: GPUBuffer, order: GPUBuffer): GPUBindGroup {
