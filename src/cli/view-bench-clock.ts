@@ -16,8 +16,8 @@ export interface FrameTime {
 
 /** Passes of one frame that are timed. */
 const MOST_PASSES = 64;
-/** Of the time that the last frames took the host sleeps so much before it asks: to ask again and again takes a processor that an emulated GPU needs. */
-const PATIENCE = 0.9;
+/** Of the time that the last frame took the host sleeps so much before it asks: to ask again and again takes a processor that an emulated GPU needs. */
+const PATIENCE = 0.7;
 
 /** Times the passes of a device by giving each of them a pair of timestamps, without the knowledge of who encodes them. */
 export class FrameClock {
@@ -52,7 +52,7 @@ export class FrameClock {
     const wall = performance.now() - begun;
     const after = processorTime();
     const processor = used === undefined || after === undefined ? undefined : after - used;
-    this.expected = this.expected === 0 ? wall : Math.min(wall, 1.1 * this.expected);
+    this.expected = wall < this.expected ? wall / 2 : wall;
     const passes: Record<string, number> = {};
     if (!stamps || this.labels.length === 0) return { wall, placing: undefined, drawing: undefined, processor, passes };
     const { labels } = this;
@@ -76,16 +76,16 @@ export class FrameClock {
   private timed(encoder: GPUCommandEncoder): GPUCommandEncoder {
     const { beginComputePass, beginRenderPass } = encoder;
     encoder.beginComputePass = (descriptor = {}) =>
-      beginComputePass.call(encoder, { ...descriptor, ...this.stamp(`compute ${descriptor.label ?? ''}`) });
-    encoder.beginRenderPass = (descriptor) =>
-      beginRenderPass.call(encoder, { ...descriptor, ...this.stamp(`render ${descriptor.label ?? ''}`) });
+      beginComputePass.call(encoder, { ...descriptor, ...this.stamp('compute', descriptor.label) });
+    encoder.beginRenderPass = (descriptor) => beginRenderPass.call(encoder, { ...descriptor, ...this.stamp('render', descriptor.label) });
     return encoder;
   }
 
-  private stamp(label: string): { timestampWrites?: GPURenderPassTimestampWrites } {
+  /** Passes without a name go by their number. */
+  private stamp(kind: 'compute' | 'render', label: string | undefined): { timestampWrites?: GPURenderPassTimestampWrites } {
     const pass = this.labels.length;
     if (!this.stamps || pass >= MOST_PASSES) return {};
-    this.labels.push(label.trim());
+    this.labels.push(`${kind} ${label || pass}`);
     return {
       timestampWrites: { querySet: this.stamps.set, beginningOfPassWriteIndex: 2 * pass, endOfPassWriteIndex: 2 * pass + 1 },
     };
