@@ -274,7 +274,9 @@ export class Camera {
 
   private get farthest(): number {
     const { left, right, north, south } = this.world;
-    return 60 + 3 * Math.hypot(right - left, south - north);
+    // Upright screens see less to the sides.
+    const narrow = Math.max(1, this.height / Math.max(1, this.width));
+    return 60 + 3 * narrow * Math.hypot(right - left, south - north);
   }
 
   private depthAt(x: number, y: number, z: number): number {

@@ -12,6 +12,10 @@ export const FONT_SIZE = 12;
 const LINE = FONT_SIZE * 1.25;
 /** CSS pixels: what is narrower than this on the screen bears no name, which would stand for half a row. */
 const LEAST = 14;
+/** Elements of a plant so small that its stations, sources and sinks bear names however far away they are: there is room. */
+const FEW = 24;
+/** CSS pixels: longer names are cut, and those that are chosen only where they would not fit the picture. */
+const WIDEST = 220;
 /** Side of the squares by which covered screen is booked, in CSS pixels. */
 const CELL = 8;
 const RANK = { station: 0, source: 1, sink: 1, buffer: 2, conveyor: 2, transfer: 2 } as const;
@@ -63,10 +67,9 @@ export function arrange(
     const height = LINE * ratio;
     let left = x - width / 2;
     let top = y + 3 * ratio;
-    if (always) {
-      left = Math.max(0, Math.min(left, camera.width - width));
-      top = Math.max(0, Math.min(top, camera.height - height));
-    }
+    // What is in sight near the edge bears its name a little aside.
+    if (always || (x >= 0 && x <= camera.width)) left = Math.max(0, Math.min(left, camera.width - width));
+    if (always) top = Math.max(0, Math.min(top, camera.height - height));
     if (screen.take(left, top, width, height)) lines.push({ left, top, width, height, run, opacity });
   };
   if (tag && camera.scaleAt(...tag.at) > 0) {
@@ -75,6 +78,7 @@ export function arrange(
   }
   const first = chosen.filter((n) => n !== undefined);
   const isFirst = new Set(first);
+  const few = site.plan.nodes.length <= FEW;
   nameScale(camera, widthOf, place);
   for (const n of [...first, ...order.filter((other) => !isFirst.has(other))]) {
     const node = site.plan.nodes[n]!;
@@ -82,14 +86,17 @@ export function arrange(
     const always = isFirst.has(n);
     const at = [(box.left + box.right) / 2, box.south + 0.1, 0] as const;
     const size = ((box.right - box.left) * camera.scaleAt(...at)) / (LEAST * ratio);
-    if (size <= (always ? 0 : 1)) continue;
-    const name: Paint = n === chosen[0] ? 'accent' : FIRST_IN_RANK.includes(node.kind) ? 'text' : 'quiet';
-    const run: Run = [{ text: node.name, color: name }];
-    const count = beyond(n);
+    const ranked = FIRST_IN_RANK.includes(node.kind);
+    const stays = few && ranked;
+    if (size <= (always || stays ? 0 : 1)) continue;
+    const name: Paint = n === chosen[0] ? 'accent' : ranked ? 'text' : 'quiet';
     // Digit by digit, so that a number that changes needs no new texture.
-    if (count > 0) for (const text of `  +${count}`) run.push({ text, color: 'text' });
+    const count = beyond(n);
+    const digits: Run = count > 0 ? [...`  +${count.toLocaleString('en')}`].map((text) => ({ text, color: 'text' })) : [];
+    const room = digits.reduce((left, { text }) => left - widthOf(text), camera.width - 8 * ratio);
+    const run: Run = [{ text: cut(node.name, always ? room : Math.min(room, WIDEST * ratio), widthOf), color: name }, ...digits];
     // Far away names grow pale before they go.
-    place(camera.screenAt(...at), run, always ? 1 : Math.min(1, 0.4 + (size - 1)), always);
+    place(camera.screenAt(...at), run, always ? 1 : Math.min(1, Math.max(stays ? 0.8 : 0, 0.4 + (size - 1))), always);
   }
   for (const { name, spots } of site.crews) {
     const xs = spots.map(([x]) => x);
@@ -97,6 +104,20 @@ export function arrange(
     if (spots.length > 0 && camera.scaleAt(...at) > 0) place(camera.screenAt(...at), [{ text: name, color: 'quiet' }], 1);
   }
   return lines;
+}
+
+/** As much of a text as is at most so wide, with an ellipsis where something is left out. */
+function cut(text: string, most: number, widthOf: (text: string) => number): string {
+  if (widthOf(text) <= most) return text;
+  const characters = [...text];
+  const first = (count: number) => `${characters.slice(0, count).join('').trimEnd()}…`;
+  let fits = 0;
+  for (let over = characters.length; over - fits > 1; ) {
+    const middle = (fits + over) >> 1;
+    if (widthOf(first(middle)) <= most) fits = middle;
+    else over = middle;
+  }
+  return first(fits);
 }
 
 /** How far apart the lines of the grid are that are seen at the point looked at, in the lower left corner. */

@@ -210,6 +210,22 @@ describe('names', () => {
     }
     expect(count).toBeGreaterThan(100);
   });
+
+  it('are cut where they are long, and stand at a small plant whose elements are too far apart to be seen', () => {
+    const long = 'W'.repeat(60);
+    const plan = planOf({ [long]: { kind: 'station', to: [['far', 1]] }, far: { kind: 'station', to: [] } });
+    plan.nodes.forEach((node, i) => (node.position = [2000 * i, 0]));
+    const site = setOut(plan, 1.6);
+    const seen = camera(390, 844, site.bounds);
+    seen.fit(site.bounds, true);
+    const widthOf = (text: string) => 8 * text.length;
+    const named = (chosen: number[]) =>
+      arrange(site, namingOrder(site), seen, chosen, undefined, () => 0, widthOf)
+        .map(({ run }) => run[0]!.text)
+        .filter((text) => !text.startsWith('grid'));
+    expect(named([])).toEqual(expect.arrayContaining(['far', `${'W'.repeat(26)}…`]));
+    expect(named([plan.nodes.findIndex(({ name }) => name === long)])).toContain(`${'W'.repeat(46)}…`);
+  });
 });
 
 describe('shadow maps', () => {
