@@ -39,6 +39,8 @@ export interface PageParts {
   defaultScene: string;
 }
 
+/** Views that lie over the floor, which then takes neither keys nor the pointer. */
+const COVERING: View[] = ['wall', 'experiment', 'flow', 'bulk', 'tables', 'scene'];
 const VIEWS: { view: View; name: string }[] = [
   { view: 'plant', name: 'Plant' },
   { view: 'floor', name: 'Floor' },
@@ -92,7 +94,7 @@ class Page extends Panel {
         )}
       </nav>
       <main aria-label="Floor, tables and scene">
-        <mw-floor .session=${session}></mw-floor>
+        <mw-floor .session=${session} ?inert=${COVERING.includes(view.value)}></mw-floor>
         ${this.#wallLoaded.value ? html`<mw-wall .session=${session} .open=${this.openWall} ?hidden=${view.value !== 'wall'}></mw-wall>` : view.value === 'wall' ? html`<p class="loading muted">Opening …</p>` : nothing}
         ${this.#bulkLoaded.value ? html`<mw-bulk .session=${session} .start=${this.startBulk} ?hidden=${view.value !== 'bulk'}></mw-bulk>` : view.value === 'bulk' ? html`<p class="loading muted">Opening …</p>` : nothing}
         ${view.value === 'floor' && watched.value.why === FROM_THE_WALL ? html`<button type="button" class="to-wall" title="Back to the wall of twins (Esc)" @click=${() => session.show('wall')}>Back to the wall</button>` : nothing}
