@@ -210,6 +210,8 @@ export function listen(canvas: HTMLCanvasElement, send: (gesture: Gesture) => vo
     'keydown',
     (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || !KEYS.includes(event.key)) return;
+      // Letters with Shift are the page's; a capital may also come from Caps Lock.
+      if (event.shiftKey && /^[a-z]$/i.test(event.key)) return;
       event.preventDefault();
       send({ type: 'key', key: event.key });
     },
