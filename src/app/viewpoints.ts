@@ -60,13 +60,17 @@ class Viewpoints extends Panel {
         this.#renaming.value = '';
         if (to === '' || to === name) return;
         if (this.#taken(to)) return;
-        void this.#edit(to, (text) => renameViewpoint(text, name, to, viewpoint));
+        void this.#edit(to, (text) => renameViewpoint(text, name, to, viewpoint)).then(() => this.#focus(to));
       }}
     >
       <input type="text" name="name" maxlength="64" required aria-label="New name of ${name}" .value=${name} @keydown=${(
         event: KeyboardEvent,
       ) => {
-        if (event.key === 'Escape') this.#renaming.value = '';
+        if (event.key !== 'Escape') return;
+        // The page's own Escape would close what else is open.
+        event.preventDefault();
+        this.#renaming.value = '';
+        this.#focus(name);
       }} />
       <button type="submit">Rename</button>
     </form>`;
@@ -75,6 +79,12 @@ class Viewpoints extends Panel {
   #rename(name: string): void {
     this.#renaming.value = name;
     void this.updateComplete.then(() => this.querySelector<HTMLInputElement>('li input')?.select());
+  }
+
+  /** Keys go on at a viewpoint whose field has gone. */
+  #focus(name: string): void {
+    const at = viewpointsOf(this.session).findIndex((point) => point.name === name);
+    void this.updateComplete.then(() => this.querySelectorAll('li')[at]?.querySelector<HTMLElement>('.fly')?.focus());
   }
 
   readonly #keep = async (event: SubmitEvent): Promise<void> => {
