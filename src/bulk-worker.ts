@@ -2,7 +2,7 @@
 import { expose } from 'comlink';
 import type { Account, BulkBench, BulkNews, BulkOpening, BulkReport, Phase, Specimen } from './app/bulk-words.ts';
 import { Bench, type Progress } from './bulk/bench.ts';
-import { asDistribution, type EmpiricalDistribution, type Measured, measure } from './bulk/measure.ts';
+import { asDistribution, type Measured, measure } from './bulk/measure.ts';
 import { SetupError } from './bulk/setup.ts';
 import { Bulk } from './bulk/solver.ts';
 import { slopeOf } from './bulk/vessels.ts';
@@ -147,9 +147,10 @@ class BulkWorker implements BulkBench {
     if (this.isGoing) this.become('cancelled');
   }
 
-  distribution(): EmpiricalDistribution | undefined {
+  result(): ReturnType<BulkBench['result']> {
     const measured = this.measured();
-    return measured && asDistribution(measured);
+    if (!measured) return undefined;
+    return { distribution: asDistribution(measured), account: accountOf(measured), steps: this.progress?.counts.step ?? 0 };
   }
 
   theme(dark: boolean): void {
@@ -230,7 +231,7 @@ class BulkWorker implements BulkBench {
     this.reported = performance.now();
     const { counts } = progress ?? { counts: { step: 0, time: 0, present: 0, left: [0], escaped: 0, crowded: 0, late: 0, missed: 0 } };
     const measured = this.measured();
-    const account: Account | undefined = measured && { ...measured, intervals: measured.intervals.length };
+    const account = measured && accountOf(measured);
     const speed = progress?.speed ?? 0;
     const news: BulkNews = {
       phase: this.phase,
@@ -322,6 +323,8 @@ class BulkWorker implements BulkBench {
   }
 }
 
+const accountOf = (measured: Measured): Account => ({ ...measured, intervals: measured.intervals.length });
+
 const halfOf = ({ rate, ci: [low, high] }: Measured): number => (high - low) / 2 / rate;
 
 const isEnough = ({ parts, intervals, steady }: Measured): boolean =>
@@ -351,7 +354,8 @@ function dischargeOf(times: readonly number[], end: number): BulkNews['discharge
   const time: number[] = [];
   const left: number[] = [];
   let at = 0;
-  for (let point = 0; point <= POINTS && end > 0; point++) {
+  if (!(end > 0)) return { time, left };
+  for (let point = 0; point <= POINTS; point++) {
     const until = (point / POINTS) * end;
     while (at < times.length && times[at]! <= until) at++;
     time.push(until);

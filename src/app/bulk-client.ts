@@ -8,7 +8,7 @@ export interface BulkClient extends Pick<BulkBench, 'pause' | 'resume' | 'cancel
   /** CSS pixels, and device pixels in one. */
   resize(width: number, height: number, devicePixelRatio: number): void;
   setVisible(visible: boolean): void;
-  distribution(): Promise<ReturnType<BulkBench['distribution']>>;
+  result(): Promise<ReturnType<BulkBench['result']>>;
   dispose(): void;
 }
 
@@ -33,7 +33,13 @@ export async function openBulk(start: () => Worker, canvas: HTMLCanvasElement, h
     reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
   };
   try {
-    await bench.open(transfer(opening, [opening.canvas]), proxy(hear));
+    // A worker whose code cannot be loaded would never answer.
+    const failed = new Promise<never>((_, reject) => {
+      worker.addEventListener('error', ({ message }) => reject(new Error(message || 'The worker of loose parts could not be loaded.')), {
+        once: true,
+      });
+    });
+    await Promise.race([bench.open(transfer(opening, [opening.canvas]), proxy(hear)), failed]);
   } catch (error) {
     worker.terminate();
     throw error;
@@ -51,7 +57,7 @@ export async function openBulk(start: () => Worker, canvas: HTMLCanvasElement, h
     pause: () => void bench.pause(),
     resume: () => void bench.resume(),
     cancel: () => void bench.cancel(),
-    distribution: () => bench.distribution(),
+    result: () => bench.result(),
     theme: (dark) => void bench.theme(dark),
     fit: () => void bench.fit(),
     resize(width, height, devicePixelRatio) {

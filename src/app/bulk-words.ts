@@ -80,8 +80,8 @@ export interface BulkBench {
   resume(): void;
   /** Ends a run at once; what was reached stays. */
   cancel(): void;
-  /** The intervals measured so far as a scene's distribution. */
-  distribution(): EmpiricalDistribution | undefined;
+  /** The intervals measured so far as a scene's distribution, with the account of just these. */
+  result(): { distribution: EmpiricalDistribution; account: Account; steps: number } | undefined;
   theme(dark: boolean): void;
   resize(width: number, height: number, ratio: number): void;
   gesture(gesture: Gesture): void;

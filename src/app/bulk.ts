@@ -139,7 +139,7 @@ class BulkPanel extends Panel {
       }
       <span class="gap"></span>
       ${going ? this.#progress() : nothing}
-      ${going ? nothing : html`<button type="button" class="primary bulk-start" ?disabled=${!able} @click=${() => this.#client?.start()}>Start</button>`}
+      ${going ? nothing : html`<button type="button" class="primary bulk-start" ?disabled=${!able} @click=${this.#begin}>Start</button>`}
       ${
         going
           ? html`<button type="button" class="bulk-pause" @click=${() => (phase === 'paused' ? this.#client?.resume() : this.#client?.pause())}>${phase === 'paused' ? 'Resume' : 'Pause'}</button>
@@ -212,7 +212,7 @@ class BulkPanel extends Panel {
     const share = (100 * half) / account.rate;
     return html`
       ${row('rate', 'Grains a second', html`<strong>${rateOf(account.rate, half)}</strong> ± ${rateOf(half, half)} <span class="muted">/s</span>`)}
-      ${row('share', '95 % interval', html`± ${fixed(share, share < 10 ? 2 : 0)} % <span class="muted">(± ${fixed((text.within ?? 0.02) * 100, 1)} % wanted)</span>`)}
+      ${row('share', '95 % interval', html`± ${fixed(share, share < 10 ? 2 : 0)} % <span class="muted">(to be ${fixed((text.within ?? 0.02) * 100, 1)} %)</span>`)}
       ${row('batches', 'Batches', html`20 <span class="muted">of ${duration((account.until - account.from) / 20)}</span>`)}
       ${row('cut', 'Cut as warm-up', account.from > 0 ? `${fixed(account.from, 3)} s` : 'nothing')}
       ${row('interval', account.lot === 1 ? 'From grain to grain' : `From ${whole(account.lot)} to ${whole(account.lot)}`, duration(account.lot / account.rate))}
@@ -249,29 +249,32 @@ class BulkPanel extends Panel {
         <select id="bulk-place" @change=${(event: Event) => (this.#place.value = (event.target as HTMLSelectElement).value)}>
           ${places.map(({ path, words }) => html`<option value=${pathText(path as string[])} .selected=${live(path === chosen.path)}>${words}</option>`)}
         </select>
-        <button type="button" class="bulk-write" @click=${() => void this.#write(name, chosen.path as string[], account)}>Use</button>
+        <button type="button" class="bulk-write" @click=${() => void this.#write(name, chosen.path as string[])}>Use</button>
       </div>
       ${ticks < TICKS ? html`<p class="caution small">The scene counts in ticks of ${duration(plan.value!.tickSeconds)}: a mean interval of ${fixed(ticks, 1)} ticks is rounded to whole ones. Measure lots of ${whole(Math.ceil((account.lot * TICKS) / ticks))} grains, or make time.resolution finer.</p>` : nothing}
     </div>`;
   }
 
-  async #write(name: string, path: string[], account: Account): Promise<void> {
+  readonly #begin = (): void => {
+    this.#client?.start().catch((error: unknown) => this.session.notify(`Loose parts: ${messageOf(error)}`));
+  };
+
+  async #write(name: string, path: string[]): Promise<void> {
     const { session } = this;
-    const news = this.#news.value;
     try {
-      const distribution = await this.#client?.distribution();
-      if (!distribution || !news) return;
+      const result = await this.#client?.result();
+      if (!result) return;
       const into = pathText(path);
-      const note = noteOf(account, this.#current()[1]?.seed ?? 1, news.steps, into);
-      const taken = await session.edit(path, (scene) => withAny(withAny(scene, path, distribution), ['bulk', name, 'measured'], note));
-      if (taken)
-        session.notify(
-          `${into} is now what was measured: ${whole(note.intervals)} intervals, ${rateOf(note.rate, (note.high - note.low) / 2)} grains a second.`,
-          {
-            label: 'Undo',
-            run: () => void session.undo(),
-          },
-        );
+      const note = noteOf(result.account, this.#current()[1]?.seed ?? 1, result.steps, into);
+      const taken = await session.edit(path, (scene) =>
+        withAny(withAny(scene, path, result.distribution), ['bulk', name, 'measured'], note),
+      );
+      if (!taken) return;
+      const rate = rateOf(note.rate, (note.high - note.low) / 2);
+      session.notify(`${into} is now what was measured: ${whole(note.intervals)} intervals, ${rate} grains a second.`, {
+        label: 'Undo',
+        run: () => void session.undo(),
+      });
     } catch (error) {
       session.notify(`What was measured could not be written: ${messageOf(error)}`);
     }

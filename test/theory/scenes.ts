@@ -1,4 +1,5 @@
 /** What to expect of the scenes that ship: the same numbers as in scenes/README.md. */
+import { readFileSync } from 'node:fs';
 import { serialLine } from '../oracles/lines.ts';
 import { everySecondArrival, jackson, manyServers, shorterOfTwo } from '../oracles/queues.ts';
 import { tandemThroughput } from '../oracles/tandem.ts';
@@ -62,6 +63,15 @@ const reworkLoop = jackson([
   { arrivalRate: 0, serviceRate: 0.1, servers: 1, to: [1, 0] },
 ]);
 
+/** Mean of the times between arrivals, ms in the file, that a source takes as they were measured; s. */
+function meanInterval(file: string, source: string): number {
+  const scene = JSON.parse(readFileSync(new URL(`../../scenes/${file}`, import.meta.url), 'utf8')) as {
+    sources: Record<string, { interarrival: { empirical: { values: string[] } } }>;
+  };
+  const values = scene.sources[source]!.interarrival.empirical.values.map((value) => Number.parseFloat(value) / 1000);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 export const SHIPPED: Expectation[] = [
   { file: 'gearbox.json', replications: 48, run: { warmup: '160 h', horizon: '960 h' }, laws: gearboxLaws },
   // The Markov chain's, of rates (6, 7, 7) and nine places in either buffer.
@@ -84,6 +94,13 @@ export const SHIPPED: Expectation[] = [
       'press.working': mean('total.throughput') * 1.5,
       'press.failed': (mean('total.throughput') * 1.5 * 20) / 240,
     }),
+  },
+  {
+    file: 'loose-parts.json',
+    replications: 128,
+    // What was measured on the feeder is all that arrives: one part in the mean of the intervals.
+    known: { 'total.throughput': 1 / meanInterval('loose-parts.json', 'Feeder') },
+    laws: (mean) => ({ 'Camera.working': mean('total.throughput') * 0.045, 'Camera.blocked': 0 }),
   },
   {
     file: 'rework.json',

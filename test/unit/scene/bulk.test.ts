@@ -60,20 +60,20 @@ test.each<[name: string, spoil: (setup: Loose) => void, path: string, message: s
 });
 
 test('loose parts and notes of what was measured change no twin; what is written into a source does', () => {
-  const with_ = withBulk(hopper());
-  expect(read(with_).ok).toBe(true);
-  expect(sameTwins(JSON.stringify(example()), with_)).toBe(true);
+  const besides = withBulk(hopper());
+  expect(read(besides).ok).toBe(true);
+  expect(sameTwins(JSON.stringify(example()), besides)).toBe(true);
   // A steady stream of ten grains a second: intervals of 0.1 s in lots of one.
   const times = Array.from({ length: 400 }, (__, i) => 0.1 * (i + 1));
   const measured = measure(times, 40)!;
   expect(measured.rate).toBeCloseTo(10, 1);
-  const place = placesIn(parseTree(with_))[0]!;
+  const place = placesIn(parseTree(besides))[0]!;
   const { intervals, ...rest } = measured;
   const note = noteOf({ ...rest, intervals: intervals.length }, 7, 1000, place.path.join('.'));
-  const written = withAny(withAny(with_, place.path, asDistribution(measured)), ['bulk', 'Balls', 'measured'], note);
+  const written = withAny(withAny(besides, place.path, asDistribution(measured)), ['bulk', 'Balls', 'measured'], note);
   const found = read(written);
   if (!found.ok) throw new Error(JSON.stringify(found.problems));
-  expect(sameTwins(with_, written)).toBe(false);
+  expect(sameTwins(besides, written)).toBe(false);
   expect(setupsIn(parseTree(written))[0]![1].measured).toMatchObject({ seed: 7, steps: 1000, lot: 1, intervals: intervals.length });
   expect((JSON.parse(written) as Loose).sources[place.path[1] as string].interarrival.empirical.values[0]).toBe('0.1 s');
 });
