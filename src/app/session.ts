@@ -419,7 +419,7 @@ export class Session {
     this.#told.push(message);
     const all = this.#told;
     let shown = 1;
-    for (let length = all[0]!.length; shown < all.length && (length += all[shown]!.length) < GLANCE; shown++);
+    while (shown < all.length && all.slice(0, shown + 1).join(' ').length < GLANCE) shown++;
     const left = all.length - shown;
     const rest = { label: `${whole(left)} more`, run: () => this.notify(`The floor: ${all.join(' ')}`) };
     this.notify(`The floor: ${all.slice(0, shown).join(' ')}`, left > 0 ? rest : undefined);
