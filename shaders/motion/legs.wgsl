@@ -36,7 +36,8 @@ struct Place {
   /// Belts: ticks that it has stood by now, and the index into `ticks` of its first stay.
   stood: u32,
   first_tick: u32,
-  spare: u32,
+  /// Belts on which parts close up: 1 where they come, and leave, never less than a pitch apart.
+  spaced: u32,
 }
 
 struct Moment {
@@ -214,21 +215,22 @@ fn goal_of(leg: Leg, place: Place) -> Goal {
 }
 
 /// Metres from the start of a belt on which parts close up: a part has run freely, or stands so many pitches behind one before it that has,
-/// or behind one that has left, which let it pass on from there. The least of these chains is where it is.
+/// or behind one that has left, which let it pass on from there. The least of these chains is where it is. Where parts come a pitch apart or more, none
+/// that runs freely is held up by another that does; where they leave so, the last to leave has let pass on the least: one chain of each kind is enough.
 fn closed_up(k: u32, place: Place) -> f32 {
   let length = points[place.first_spot + 1u].z;
   let pace = points[place.first_spot + 1u].w;
   let pitch = points[place.first_spot + 2u].x;
   let first = place.gone;
   var x = length;
-  for (var j = k + 1u; j > first; j--) {
+  for (var j = k + 1u; j > select(first, k, place.spaced == 1u); j--) {
     let ran = f32(moment.tick - ticks[place.first_tick + 2u * (j - 1u)]) + moment.fraction;
     x = min(x, pace * ran - f32(k + 1u - j) * pitch);
   }
   x = min(x, length - f32(k - first) * pitch);
   // Those that left before the first of these came let everybody pass.
   let opened = ticks[place.first_tick + 2u * first];
-  for (var j = first; j > 0u; j--) {
+  for (var j = first; j > select(0u, max(first, 1u) - 1u, place.spaced == 1u); j--) {
     let left = ticks[place.first_tick + 2u * j - 1u];
     if (left <= opened) { break; }
     x = min(x, length - f32(k + 1u - j) * pitch + pace * (f32(moment.tick - left) + moment.fraction));

@@ -16,6 +16,8 @@ export interface BeltTrace {
   /** How parts lie on it: its direction, less quarter turns, radians. */
   yaw: number;
   accumulating: boolean;
+  /** Parts come, and leave, never less than a pitch apart. */
+  spaced: boolean;
   /** Of a belt that stands: since when, until when, and how long it had stood before; and how long it had when each part came. */
   stands: { from: number; to: number; before: number }[];
   stoodAtEntry: Uint32Array;
@@ -35,7 +37,23 @@ export function beltTrace(node: FloorNode, belt: Belt, stays: Pick<BeltTrace, 'e
   const stoodAtEntry = enter.map((tick) => stoodUntil(stands, tick));
   const turn = Math.atan2(belt.axis[1], belt.axis[0]);
   const yaw = turn - Math.round(turn / (Math.PI / 2)) * (Math.PI / 2);
-  return { enter, leave, travel, pace, pitch, yaw, accumulating, stands, stoodAtEntry };
+  return {
+    enter,
+    leave,
+    travel,
+    pace,
+    pitch,
+    yaw,
+    accumulating,
+    spaced: areApart(enter, pitch / pace) && areApart(leave, pitch / pace),
+    stands,
+    stoodAtEntry,
+  };
+}
+
+/** Whether sorted ticks, but those that are NEVER, lie so far apart; a rounding of `least` is none of theirs. */
+function areApart(ticks: Uint32Array, least: number): boolean {
+  return ticks.every((tick, i) => i === 0 || tick === NEVER || tick - ticks[i - 1]! >= least * (1 - 1e-9));
 }
 
 /** The belt moves a part from end to end in `travel`, standstills left out; it stands from a part's coming to the end until that leaves. */

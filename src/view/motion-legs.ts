@@ -11,7 +11,7 @@
 export const LEG = { begin: 0, end: 1, goal: 2, place: 3, path: 4, start: 5, thing: 6, look: 7, words: 8 } as const;
 
 /** Words of a place, as `Place` in legs.wgsl. */
-export const PLACE = { firstSpot: 0, spots: 1, rule: 2, gone: 3, lag: 4, stood: 5, firstTick: 6, words: 8 } as const;
+export const PLACE = { firstSpot: 0, spots: 1, rule: 2, gone: 3, lag: 4, stood: 5, firstTick: 6, spaced: 7, words: 8 } as const;
 
 /** How a leg is read, as in legs.wgsl. */
 export const RULE = {

@@ -60,7 +60,10 @@ export class Places {
     nodes.forEach((_, n) => {
       const rule = ruleOf(site, kinematics, n);
       const first = kinematics.belts[n] ? kinematics.firstConstant[n]! : site.firstSlot[n]!;
-      this.words.set([first, Math.max(1, site.slotCount[n]!), rule, 0, 0, 0, kinematics.firstTick[n]!], n * PLACE.words);
+      this.words.set(
+        [first, Math.max(1, site.slotCount[n]!), rule, 0, 0, 0, kinematics.firstTick[n]!, Number(kinematics.belts[n]?.spaced ?? false)],
+        n * PLACE.words,
+      );
       this.words.set([site.firstEntrance + n, 1, RULE.trip], (nodes.length + n) * PLACE.words);
     });
     const rules = [RULE.spot, RULE.trip, RULE.walk, RULE.stretch, RULE.ride];
