@@ -3,7 +3,7 @@
 #import render/instance
 
 struct Gait {
-  /// Indices of clips: standing, walking, working; sitting, where the model can, else NOWHERE.
+  /// Indices of clips: standing, walking, working, sitting.
   idle: u32,
   walk: u32,
   work: u32,
@@ -43,23 +43,18 @@ fn place_people(@builtin(global_invocation_id) id: vec3u) {
   let pose = pose_of(leg);
   var paint = array<u32, 3>(gait.working, gait.free, gait.away)[min(leg.look, 2u)];
   var clip = array<u32, 3>(gait.work, gait.idle, gait.sit)[min(leg.look, 2u)];
-  var height = 1.0;
   // Nobody breathes in step with his neighbour.
   var phase = fract(f32(moment.tick % moment.cadence) / f32(moment.cadence) + f32((person * 2654435769u) >> 8u) / 16777216.0);
   if (pose.moves) {
     clip = gait.walk;
     phase = fract(pose.metres / gait.stride);
-  } else if (clip == NOWHERE) {
-    // What cannot sit is drawn low: off duty is told by shape too.
-    clip = gait.idle;
-    height = 0.6;
   }
   let c = cos(pose.heading);
   let s = sin(pose.heading);
   figures[person] = Instance(
     vec4f(c, -s, 0.0, pose.at.x),
     vec4f(s, c, 0.0, pose.at.y),
-    vec4f(0.0, 0.0, height, pose.at.z),
+    vec4f(0.0, 0.0, 1.0, pose.at.z),
     paint, NOBODY, person, (clip << CLIP_BIT) | u32(phase * 16777215.0),
   );
 }

@@ -100,9 +100,14 @@ function arrowDecals(way: Float32Array): Decal[] {
   return decals;
 }
 
-/** A standing place for each person of a pool. */
+/** A standing place for each person of a pool; of many people, one outline about all. */
 function homeDecals({ spots }: CrewHome): Decal[] {
   const half = CREW.pitch / 2 - 0.08;
+  if (spots.length > CREW.most) {
+    const [[left, north], [, south], right] = [spots[0]!, spots.at(-1)!, Math.max(...spots.map(([x]) => x))];
+    const [x, y]: [number, number] = [(right - left) / 2 + half, (south - north) / 2 + half];
+    return [{ centre: [(left + right) / 2, (north + south) / 2], half: [x, y], radius: half, stroke: 0.025, paint: 'spot' }];
+  }
   return spots.map((centre): Decal => ({ centre, half: [half, half], radius: half, stroke: 0.025, paint: 'spot' }));
 }
 

@@ -5,7 +5,6 @@ import machines from '../../shaders/motion/step-machines.wgsl?link';
 import type { Kinematics } from './kinematics.ts';
 import { INSTANCE_WORDS, type Instance, type Machine, type Model, NOBODY, type Scenery, encodeInstances } from './model.ts';
 import { type Buffers, Kernel } from './motion-buffers.ts';
-import { NOWHERE } from './motion-legs.ts';
 import type { Lists } from './motion-lists.ts';
 import { LEG_CONSTANTS } from './motion-parts.ts';
 import { paint } from './theme.ts';
@@ -120,13 +119,12 @@ function clipNumber(model: Model, ...names: string[]): number {
 
 /** Words of `Gait` in place-people.wgsl. */
 function gaitOf(model: Model, stride: number): Uint32Array<ArrayBuffer> {
-  const sit = model.clips.sit ? clipNumber(model, 'sit') : NOWHERE;
   const idle = clipNumber(model, 'idle', 'rest');
   const words = Uint32Array.of(
     idle,
     clipNumber(model, 'walk', 'idle'),
     clipNumber(model, 'work', 'idle'),
-    sit,
+    clipNumber(model, 'sit', 'idle', 'rest'),
     0,
     paint('accent'),
     paint('arrow'),

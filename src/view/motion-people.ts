@@ -5,7 +5,7 @@ import { ANYWHERE, DOING, NOWHERE } from './motion-legs.ts';
 import { before } from './motion-places.ts';
 import { type Points, Spots } from './motion-ways.ts';
 import { Walks } from './motion-walks.ts';
-import { CREW, MACHINE, type Site } from './site.ts';
+import type { Site } from './site.ts';
 
 const WAITING_FOR_PEOPLE = 6;
 /** People beside one server, beyond which they stand in one another's place. */
@@ -69,15 +69,10 @@ function arrivalAt({ firstChange, changeTick, changeState }: Changes, place: num
 
 /** By person the point where they stand while nobody needs them. */
 function homesOf(site: Site, points: Points): number[] {
-  return (site.plan.people ?? []).flatMap(({ count }, pool) => {
+  return (site.plan.people ?? []).flatMap((_, pool) => {
     const { spots } = site.crews[pool]!;
-    return Array.from({ length: count }, (_, k) => {
-      // A row goes on behind the last that is laid out.
-      const column = spots[k % CREW.row] ?? spots[0] ?? [0, 0];
-      const [x, y] = spots[k] ?? [column[0], column[1] + Math.floor(k / CREW.row) * CREW.pitch];
-      // Facing south, to who looks on.
-      return points.add(x, y, 0, Math.PI / 2);
-    });
+    // Facing south, to who looks on.
+    return spots.map(([x, y]) => points.add(x, y, 0, Math.PI / 2));
   });
 }
 
@@ -109,15 +104,19 @@ class Stands {
   private readonly points: Points;
   private readonly site: Site;
   private readonly found = new Map<number, number>();
-  /** Spot of each server, by place number. */
+  /** Spot of each server, by place number, and by spot half the width of its machine. */
   private readonly servers = new Map<number, number>();
+  private readonly halves = new Map<number, number>();
 
   constructor(site: Site, points: Points) {
     this.site = site;
     this.points = points;
     site.plan.nodes.forEach((node, n) => {
       if (node.kind !== 'station') return;
-      for (let server = 0; server < node.servers; server++) this.servers.set(node.firstPlace + server, site.firstSlot[n]! + server);
+      for (let server = 0; server < node.servers; server++) {
+        this.servers.set(node.firstPlace + server, site.firstSlot[n]! + server);
+        this.halves.set(site.firstSlot[n]! + server, site.halves[n]!);
+      }
     });
   }
 
@@ -146,7 +145,7 @@ class Stands {
     let known = this.found.get(key);
     if (known === undefined) {
       const { slots } = this.site;
-      const x = slots[4 * server]! + MACHINE.width / 2 + 0.3 + Math.floor(beside / 2) * 0.5;
+      const x = slots[4 * server]! + this.halves.get(server)! + 0.3 + Math.floor(beside / 2) * 0.5;
       const y = slots[4 * server + 1]! + 0.25 - (beside % 2) * 0.5;
       known = this.points.add(x, y, 0, Math.atan2(slots[4 * server + 1]! - y, slots[4 * server]! - x));
       this.found.set(key, known);

@@ -2,6 +2,7 @@
  * All that moves, placed each frame by kernels from a prepared trace: parts, people, and machines with joints. What is seen of it is listed
  * by model and link, ready to be drawn indirectly.
  */
+import { BENCH } from './looks/measures.ts';
 import type { Kinematics } from './kinematics.ts';
 import type { Scenery } from './model.ts';
 import { afar } from './motion-afar.ts';
@@ -103,7 +104,7 @@ export class Motion {
     this.lists = this.listing.lists;
     this.picker = new Picker(buffers, this.parts.count);
     const boxOf = (name: string) => scenery.models[name] ?? { low: [0, 0, 0], high: [0, 0, 0] };
-    this.boxes = [{ boxes: (names.length > 0 ? names : ['']).map(boxOf) }, { boxes: [boxOf(scenery.person.model)] }];
+    this.boxes = [{ boxes: (names.length > 0 ? names : ['']).map(boxOf) }, { boxes: [seated(boxOf(scenery.person.model))] }];
   }
 
   /** What there is no room for on this device, in words. */
@@ -158,3 +159,8 @@ export class Motion {
 
 /** Ticks of a cycle of those who stand or work. */
 const cadenceOf = ({ travel }: Pace): number => Math.min(0x7fffffff, Math.max(1, Math.round(CADENCE * travel)));
+
+/** The box in which somebody is picked: as far back as they lean who sit on the bench behind their place. */
+function seated({ low, high }: Boxed['boxes'][number]): Boxed['boxes'][number] {
+  return { low: [Math.min(low[0]!, -BENCH.behind - 0.15), low[1]!, low[2]!], high };
+}

@@ -2,16 +2,16 @@
  * The plant on the ground: for every element its place, its footprint and the spots where parts stand; for every link its way.
  * Made once a plan; drawing, motion and picking all read it. Metres; x east, y south, z up.
  */
-import type { FloorNode, FloorPlan } from '../engine/trace.ts';
+import type { FloorNode, FloorPlan, Look } from '../engine/trace.ts';
 import { type Place, layOut } from './layout.ts';
 import { BELT_TOP, LANE, PART } from './looks/measures.ts';
-import { type Shape, shapeOf } from './looks/shapes.ts';
+import { type ModelBox, type Shape, shapeOf } from './looks/shapes.ts';
 import { isWay } from './plan.ts';
 import { type Footprint, type Point, entranceOf, route } from './routing.ts';
 
 export { BED, BELT_HALF, LANE, MACHINE, PART, PITCH } from './looks/measures.ts';
 
-/** Figures drawn of one pool, how far apart they stand, and how many in a row. */
+/** People of a pool whose places are drawn one by one, how far apart they stand, and how many in a row where they are not many more. */
 export const CREW = { most: 48, pitch: 0.7, row: 12 };
 
 /** A conveyor's middle line on the ground. */
@@ -28,11 +28,15 @@ export interface Belt {
 /** Where the people of a pool stand while nobody needs them. */
 export interface CrewHome {
   name: string;
-  /** Number of the first of them through all pools, and how many are drawn. */
+  /** Number of the first of them through all pools, and how many there are. */
   first: number;
   count: number;
+  /** One each, in rows from the north; they face south, with a bench behind every row. */
   spots: Point[];
 }
+
+/** The box around a scene's own model, in its size and turn. */
+export type OwnBox = (look: Exclude<Look, string>) => ModelBox | undefined;
 
 export interface Site {
   plan: FloorPlan;
@@ -46,6 +50,8 @@ export interface Site {
   boxes: Footprint[];
   /** Height of the tallest thing an element consists of. */
   heights: number[];
+  /** Half the width of what stands at one spot: of a station, of one of its machines. */
+  halves: number[];
   /** Spots of element n: `slots[4 * (firstSlot[n] + k)]` … x, y, z of a part's middle. A buffer's spot 0 is its head; a station has one a server. */
   slots: Float32Array<ArrayBuffer>;
   firstSlot: Uint32Array;
@@ -58,9 +64,12 @@ export interface Site {
   bounds: { left: number; right: number; north: number; south: number; height: number };
 }
 
-/** Sets the plan out on the ground: where the scene gives positions there, everything else tidily south of those, `aspect` times as wide as deep. */
-export function setOut(plan: FloorPlan, aspect: number): Site {
-  const shapes = plan.nodes.map(shapeOf);
+/**
+ * Sets the plan out on the ground: where the scene gives positions there, everything else tidily south of those, `aspect` times as wide as deep.
+ * @param own the boxes of the scene's own models, where they are known: an element takes as much of the floor as its model
+ */
+export function setOut(plan: FloorPlan, aspect: number, own: OwnBox = () => undefined): Site {
+  const shapes = plan.nodes.map((node) => shapeOf(node, typeof node.look === 'object' ? own(node.look) : undefined));
   const { edges, leadsTo } = contract(plan);
   const places = placesOf(plan, edges, shapes, aspect);
   const boxes = places.map((place, n): Footprint => {
@@ -131,6 +140,7 @@ export function setOut(plan: FloorPlan, aspect: number): Site {
     places,
     boxes,
     heights: shapes.map((shape) => shape.height),
+    halves: shapes.map((shape) => shape.half ?? shape.width / 2),
     slots: Float32Array.from(slots),
     firstSlot,
     slotCount,
@@ -195,23 +205,66 @@ function middleOf(points: Point[]): Point | undefined {
   return undefined;
 }
 
-/** Rows of standing places: round the pool's home, or south of the plant where it has none. */
+/** Rows of standing places: round the pool's home, or south of all where it has none. No pool stands in the place of another. */
 function homesOf(plan: FloorPlan, bounds: Site['bounds']): CrewHome[] {
+  const pools = plan.people ?? [];
+  const taken: Block[] = [];
+  const blocks = new Map<number, Block>();
+  const settle = (pool: number, left: number, north: number): void => {
+    const { columns, rows } = rankOf(pools[pool]!.count);
+    const block = { left, north, right: left + (columns - 1) * CREW.pitch, south: north + (rows - 1) * CREW.pitch };
+    const inTheWay = () =>
+      taken.find(
+        (other) =>
+          block.left <= other.right + APART &&
+          block.right >= other.left - APART &&
+          block.north <= other.south + APART &&
+          block.south >= other.north - APART,
+      );
+    for (let other = inTheWay(); other; other = inTheWay()) {
+      const down = other.south + APART + CREW.pitch - block.north;
+      block.north += down;
+      block.south += down;
+    }
+    taken.push(block);
+    blocks.set(pool, block);
+  };
+  pools.forEach(({ count, home }, pool) => {
+    if (home) settle(pool, home[0] - ((rankOf(count).columns - 1) / 2) * CREW.pitch, home[1]);
+  });
+  const free = Math.max(bounds.south, ...taken.map(({ south }) => south)) + 1.1;
+  pools.forEach(({ home }, pool) => {
+    if (!home) settle(pool, bounds.left + 0.5, free);
+  });
   let first = 0;
-  let free = bounds.south + 1.1;
-  return (plan.people ?? []).map(({ name, count, home }) => {
-    const drawn = Math.min(count, CREW.most);
-    const rows = Math.ceil(drawn / CREW.row);
-    const corner: Point = home ? [home[0] - ((Math.min(drawn, CREW.row) - 1) / 2) * CREW.pitch, home[1]] : [bounds.left + 0.5, free];
-    if (!home) free += rows * CREW.pitch + 1;
+  return pools.map(({ name, count }, pool) => {
+    const { left, north } = blocks.get(pool)!;
+    const { columns } = rankOf(count);
     const spots = Array.from(
-      { length: drawn },
-      (_, k): Point => [corner[0] + (k % CREW.row) * CREW.pitch, corner[1] + Math.floor(k / CREW.row) * CREW.pitch],
+      { length: count },
+      (_, k): Point => [left + (k % columns) * CREW.pitch, north + Math.floor(k / columns) * CREW.pitch],
     );
-    const crew = { name, first, count: drawn, spots };
+    const crew = { name, first, count, spots };
     first += count;
     return crew;
   });
+}
+
+/** The middles of the outermost places of a pool. */
+interface Block {
+  left: number;
+  right: number;
+  north: number;
+  south: number;
+}
+
+/** Least distance between places of two pools. */
+const APART = 1;
+
+/** How a pool lines up: a few rows, or where it is large about as wide again as deep. */
+function rankOf(count: number): { columns: number; rows: number } {
+  const columns = Math.max(1, Math.min(count, Math.max(CREW.row, Math.ceil(Math.sqrt(2 * count)))));
+  return { columns, rows: Math.ceil(count / columns) };
 }
 
 /** Where the scene puts an element: the middle of a conveyor whose ends it gives. */

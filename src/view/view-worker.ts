@@ -8,6 +8,7 @@ import { film } from './film.ts';
 import { type Gesture, Hands } from './hands.ts';
 import { buildHeat } from './heat.ts';
 import { type Kinematics, prepare } from './kinematics.ts';
+import { ownName } from './looks/names.ts';
 import { buildScenery } from './looks/scenery.ts';
 import type { Models } from './model.ts';
 import { Library, shippedAt } from './models/library.ts';
@@ -107,7 +108,7 @@ class Viewer {
     const aspect = stays && this.shown ? this.shown.aspect : this.camera.floorAspect;
     this.shown = { plan, trace, aspect };
     if (!same || !this.site) {
-      this.site = setOut(plan, aspect);
+      this.site = this.setOut(plan, aspect);
     }
     if (!stays) {
       this.selected = undefined;
@@ -295,10 +296,25 @@ class Viewer {
       const names = Object.keys(models);
       if (names.length === Object.keys(this.models).length && names.every((name) => this.models[name] === models[name])) return;
       this.models = models;
+      this.makeRoom();
       this.present();
     } catch (error) {
       this.report({ type: 'error', message: `The models could not be loaded: ${error instanceof Error ? error.message : String(error)}` });
     }
+  }
+
+  private setOut(plan: FloorPlan, aspect: number): Site {
+    return setOut(plan, aspect, (look) => this.models[ownName(look)]);
+  }
+
+  /** Sets the plant out anew where a model of the scene's own has come that takes more of the floor; the camera stays where it is. */
+  private makeRoom(): void {
+    const { shown, site } = this;
+    if (!shown || !site || !shown.plan.nodes.some(({ look }) => typeof look === 'object')) return;
+    const wider = this.setOut(shown.plan, shown.aspect);
+    if (JSON.stringify(wider.boxes) === JSON.stringify(site.boxes)) return;
+    this.site = wider;
+    this.prepare(shown.trace);
   }
 
   private prepare(trace: Trace | undefined): void {
@@ -322,7 +338,7 @@ class Viewer {
     const aspect = this.camera.floorAspect;
     if (!shown || Math.max(shown.aspect / aspect, aspect / shown.aspect) < 1.4) return;
     shown.aspect = aspect;
-    this.site = setOut(shown.plan, aspect);
+    this.site = this.setOut(shown.plan, aspect);
     this.prepare(shown.trace);
     this.present();
   }

@@ -156,6 +156,35 @@ describe('positions of the scene', () => {
   });
 });
 
+describe('people', () => {
+  it('have a place each, whatever the pool, and none is in the way of another', () => {
+    const plan = planOf(GEARBOX);
+    const pool = (name: string, count: number, home?: [number, number]) => ({ name, count, home });
+    plan.people = [
+      pool('day', 130),
+      pool('few', 3),
+      pool('hall', 60, [6, 30]),
+      pool('next', 20, [8, 32]),
+      pool('night', 49),
+      pool('one', 1, [6, 30]),
+    ];
+    const site = setOut(plan, 1.5);
+    const spots = site.crews.flatMap(({ spots }) => spots);
+    expect(site.crews.map(({ first }) => first)).toEqual([0, 130, 133, 193, 213, 262]);
+    expect(spots).toHaveLength(263);
+    spots.forEach(([x, y], i) => {
+      const nearest = Math.min(...spots.map(([u, v], k) => (k === i ? Infinity : Math.hypot(u - x, v - y))));
+      expect(nearest).toBeGreaterThan(0.69);
+      expect(x > site.bounds.left && x < site.bounds.right && y < site.bounds.south).toBe(true);
+    });
+    // Who has a home stands about it.
+    expect(Math.abs(mean(site.crews[2]!.spots.map(([x]) => x)) - 6)).toBeLessThan(0.5);
+    expect(site.crews[2]!.spots[0]![1]).toBe(30);
+  });
+});
+
+const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 describe('a large plant', () => {
   it('of 2,000 elements in all looks is set out in under a second, and furnished in another', () => {
     const uniform = random(11);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mat4, type quat, vec3 } from 'gl-matrix';
 import { describe, expect, it } from 'vitest';
 import type { FloorNode, FloorPlan } from '../../src/engine/trace.ts';
-import { BED, BODY_Y, LANE, MACHINE, PART } from '../../src/view/looks/measures.ts';
+import { BED, BENCH, BODY_Y, LANE, MACHINE, PART } from '../../src/view/looks/measures.ts';
 import { LOOKS } from '../../src/view/looks/names.ts';
 import { buildScenery } from '../../src/view/looks/scenery.ts';
 import { type Instance, type Model, NOBODY, type Scenery, VERTEX_WORDS } from '../../src/view/model.ts';
@@ -104,6 +104,8 @@ describe.each(['plain', 'models'] as const)('%s looks', (style) => {
     const seen = new Set<number>();
     for (const { instance, triangles } of standing) {
       const { node } = instance;
+      // Benches belong to nobody's element.
+      if (node === NOBODY) continue;
       seen.add(node);
       const box = SITE.boxes[node]!;
       const name = `${PLAN.nodes[node]!.name}: ${instance.model}`;
@@ -237,7 +239,7 @@ describe.each(['plain', 'models'] as const)('%s looks', (style) => {
     for (let frame = 0; frame < frames; frame++) {
       const places = posed(model, 'walk', frame);
       const feet = model.links.flatMap((link, l) => {
-        if (!link.name.startsWith('leg')) return [];
+        if (!link.name.startsWith('shin')) return [];
         const points = [...new Set(model.indices.subarray(link.first, link.first + link.count))].map((i) =>
           vec3.transformMat4(vec3.create(), [...floats.subarray(i * VERTEX_WORDS, i * VERTEX_WORDS + 3)] as Point, places[l]!),
         );
@@ -253,6 +255,29 @@ describe.each(['plain', 'models'] as const)('%s looks', (style) => {
     }
     expect(scenery.person.stride).toBeGreaterThan(2 * reach * 0.9);
     expect(scenery.person.stride).toBeLessThan(2 * reach * 1.1);
+  });
+
+  it('let people sit on a bench, their feet on the ground before it', () => {
+    const model = scenery.models[scenery.person.model]!;
+    const floats = new Float32Array(model.vertices.buffer);
+    const places = posed(model, 'sit', 0);
+    const pointsOf = (name: string) =>
+      model.links.flatMap((link, l) =>
+        link.name.startsWith(name)
+          ? [...model.indices.subarray(link.first, link.first + link.count)].map(
+              (i) =>
+                [
+                  ...vec3.transformMat4(vec3.create(), [...floats.subarray(i * VERTEX_WORDS, i * VERTEX_WORDS + 3)] as Point, places[l]!),
+                ] as Point,
+            )
+          : [],
+      );
+    const low = (points: Point[]) => Math.min(...points.map((p) => p[2]));
+    const [seat, hips, shins] = [plainModel('restSeat'), pointsOf('hips'), pointsOf('shin')];
+    expect(low(hips)).toBeCloseTo(seat.high[2], 2);
+    expect(Math.abs(low(shins))).toBeLessThan(0.03);
+    for (const [x, , z] of shins) expect(x < -BENCH.behind + seat.high[1] && z < seat.high[2]).toBe(false);
+    expect(Math.max(...pointsOf('head').map((p) => p[2]))).toBeGreaterThan(1.2);
   });
 });
 
@@ -295,7 +320,10 @@ it("stands a scene's own model in the middle of its element, with its state behi
   expect(problems).toEqual([]);
   const site = setOut(plan, 1.5);
   const scenery = buildScenery(site, models, 'models');
-  const own = scenery.fixed.map((instance) => trianglesOf(scenery, instance)).flat(2);
+  const own = scenery.fixed
+    .filter(({ model }) => model.startsWith('own/'))
+    .map((instance) => trianglesOf(scenery, instance))
+    .flat(2);
   const range = [0, 1, 2].map((a) => [Math.min(...own.map((p) => p[a]!)), Math.max(...own.map((p) => p[a]!))]);
   // 0.7 × 1.6 × 1.2 in its file.
   const middle = 5 + (BODY_Y - MACHINE.body / 2 + MACHINE.bed / 2) / 2;
@@ -304,9 +332,79 @@ it("stands a scene's own model in the middle of its element, with its state behi
     [Math.round((middle - 0.16) * 1000) / 1000, Math.round((middle + 0.16) * 1000) / 1000],
     [0, 0.24],
   ]);
-  expect(scenery.lit).toHaveLength(2);
+  // Its state: a plate and a stack light on the arm of a post behind it, which stands on the ground.
+  expect(scenery.lit.map(({ model, place }) => [model, place])).toEqual([
+    ['plain/statePlate', 0],
+    ['plain/stackLight', 0],
+  ]);
+  const [post, arm] = ['plain/statePost', 'plain/stateArm'].map((name) => {
+    const points = trianglesOf(scenery, scenery.fixed.find(({ model }) => model === name)!).flat();
+    return [0, 1, 2].map((a) => [Math.min(...points.map((p) => p[a]!)), Math.max(...points.map((p) => p[a]!))] as const);
+  });
+  expect(post![2]![0]).toBeCloseTo(0, 5);
+  expect(post![2]![1]).toBeGreaterThan(range[2]![1]!);
+  expect(post![1]![1]).toBeLessThan(range[1]![0]!);
+  for (const { transform } of scenery.lit) {
+    expect(transform[14]).toBeCloseTo(arm![2]![1], 5);
+    expect(transform[12]).toBeGreaterThan(arm![0]![0]);
+    expect(transform[12]).toBeLessThan(arm![0]![1]);
+  }
   expect(scenery.parts[0]!.edge).toBeCloseTo(0.16, 5);
   const without = buildScenery(site, {}, 'models');
   expect(without.fixed.map(({ model }) => model)).toEqual(['plain/machine']);
   expect(buildScenery(site, models, 'plain').fixed.map(({ model }) => model)).toEqual(['plain/machine']);
+});
+
+it("gives a scene's own model all the floor that it covers, and keeps its neighbours and people clear of it", () => {
+  const look = { model: 'hall.glb', turn: 0, scale: 1 };
+  const station = (name: string, own: boolean): FloorNode => ({
+    name,
+    kind: 'station',
+    position: undefined,
+    servers: 3,
+    firstPlace: 0,
+    capacity: 1,
+    look: own ? look : 'machine',
+  });
+  const plan: FloorPlan = {
+    name: 'large',
+    tickSeconds: 1,
+    nodes: [
+      station('Mill', false),
+      station('Hall', true),
+      station('Press', false),
+      { ...station('Store', true), kind: 'buffer', capacity: 2 },
+    ],
+    edges: [
+      [0, 1],
+      [1, 2],
+      [2, 3],
+    ],
+    products: [{ name: 'p', color: undefined }],
+  };
+  const box = { low: [-3, -2.5, 0] as Point, high: [2, 1.5, 3.2] as Point };
+  const site = setOut(plan, 4, () => box);
+  const models = { 'own/hall.glb × 1, 0°': { ...plainModel('machine'), ...box } };
+  const scenery = buildScenery(site, models, 'models');
+  const stands = scenery.fixed.filter(({ model }) => model.startsWith('own/'));
+  expect(stands).toHaveLength(4);
+  const taken = stands.map(({ transform, node }) => ({
+    node,
+    left: transform[12]! + box.low[0],
+    right: transform[12]! + box.high[0],
+    north: transform[13]! + box.low[1],
+    south: transform[13]! + box.high[1],
+  }));
+  taken.forEach((one, i) => {
+    const own = site.boxes[one.node]!;
+    expect(own.left).toBeLessThanOrEqual(one.left);
+    expect(own.right).toBeGreaterThanOrEqual(one.right);
+    expect(own.north).toBeLessThanOrEqual(one.north);
+    expect(own.south).toBeGreaterThanOrEqual(one.south);
+    expect(site.heights[one.node]).toBeGreaterThanOrEqual(box.high[2]);
+    const meet = (other: { left: number; right: number; north: number; south: number }) =>
+      one.left < other.right && one.right > other.left && one.north < other.south && one.south > other.north;
+    expect(taken.some((other, k) => k !== i && meet(other))).toBe(false);
+    expect(site.boxes.some((other, n) => n !== one.node && meet(other))).toBe(false);
+  });
 });

@@ -7,6 +7,7 @@ import { beltTrace, placeOnBelt } from '../../src/view/belts.ts';
 import { lengthAt, prepare } from '../../src/view/kinematics.ts';
 import { LEG } from '../../src/view/motion-legs.ts';
 import { AT_HOME } from '../../src/engine/trace.ts';
+import { BENCH } from '../../src/view/looks/measures.ts';
 import { setOut } from '../../src/view/site.ts';
 import { openDevice } from '../gpu.ts';
 import { BELT, shopPlan, shopTrace, TRAVEL } from '../page/fake-shop.ts';
@@ -198,7 +199,7 @@ describe('belts, people and transfers of a shop', () => {
     });
   });
 
-  it('has people at the server they are with, at home when free, and low when off duty', async () => {
+  it('has people at the server they are with, at home when free, and on the bench behind it when off duty', async () => {
     const people = TRACE.people!;
     const checks: { tick: number; worker: number; place: number }[] = [];
     for (let i = 0; i < people.length; i += 3 * 37) {
@@ -220,12 +221,13 @@ describe('belts, people and transfers of a shop', () => {
       expect(Math.hypot(body.at[0] - SITE.slots[slot]!, body.at[1] - SITE.slots[slot + 1]!)).toBeLessThan(1.6);
     });
     const [early, late] = await at([60_000, 5 * 3_600_000]);
-    const height = (seen: Seen[]) =>
-      Math.max(...seen.filter(({ list, thing }) => list.kind === 'person' && thing === 5).map((one) => one.at[2]));
-    expect(height(early!)).toBeLessThan(0.7 * height(late!));
+    const hips = (seen: Seen[]) => trunks(seen).find(({ thing }) => thing === 5)!.at[2];
+    expect(hips(early!)).toBeGreaterThan(BENCH.height);
+    expect(hips(early!)).toBeLessThan(BENCH.height + 0.15);
+    expect(hips(late!)).toBeGreaterThan(0.75);
     const home = SITE.crews[1]!.spots[1]!;
     const away = trunks(early!).find(({ thing }) => thing === 5)!;
-    expect(Math.hypot(away.at[0] - home[0], away.at[1] - home[1])).toBeLessThan(0.05);
+    expect(Math.hypot(away.at[0] - home[0], away.at[1] - (home[1] - BENCH.behind))).toBeLessThan(0.05);
     expect(AT_HOME).toBe(NEVER);
   });
 

@@ -21,5 +21,12 @@ export const LANE_COLUMNS = 6;
 export const LANE_PLACES = 24;
 /** Shelves of a rack: how far apart, the height of the lowest, and how many. */
 export const RACK = { shelf: 0.56, lowest: 0.14, shelves: 4, deep: 0.56 } as const;
+/** A bench for who is off duty: its height, and how far it stands behind where its people stand when they are free. */
+export const BENCH = { height: 0.45, behind: 0.33 } as const;
 /** A bin in which parts lie close: columns, rows, and the distance between them. */
 export const BIN = { columns: 3, rows: 2, pitch: 0.37, wall: 0.62 } as const;
+
+/** Beside a body that a scene brings itself: where on the arm of the post its plate and its stack light stand, metres east of the post. */
+export const OWN_MARKS = { plate: -0.12, lamp: 0.55 } as const;
+/** The least height of that arm. */
+export const OWN_MARKS_LEAST = 1.3;

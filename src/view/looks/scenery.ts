@@ -14,9 +14,9 @@ import { addAfar } from '../motion-afar.ts';
 import { isWay } from '../plan.ts';
 import type { Site } from '../site.ts';
 import { type Paint, paint } from '../theme.ts';
-import { BODY_Y, MACHINE, PART, PITCH, RACK } from './measures.ts';
+import { BENCH, BODY_Y, OWN_MARKS, PART, PITCH, RACK } from './measures.ts';
 import { type LookOf, lookOf, ownName, partName } from './names.ts';
-import { bufferGrid } from './shapes.ts';
+import { bufferGrid, ownBody } from './shapes.ts';
 
 type Place = { x: number; y: number; z?: number; yaw?: number; stretch?: [x: number, y: number, z: number] };
 
@@ -120,6 +120,8 @@ export function buildScenery(site: Site, library: Models, style: 'models' | 'pla
         break;
     }
   });
+  placing.begin(NOBODY);
+  for (const { spots } of site.crews) benches(placing, spots);
   scenery.parts = site.plan.products.map((product) => partOf(placing, product));
   const person = placing.use(`${PLAIN}person`, plainModel('person'));
   scenery.person = { model: person, stride: strideOf(models[person]!) };
@@ -136,10 +138,6 @@ const BODIES = {
   press: 'press',
 } as const satisfies Record<LookOf<'station'>, PlainName>;
 
-/** From the flow line to the back of a machine, and to the middle of all of it. */
-const BACK = BODY_Y - MACHINE.body / 2;
-const MACHINE_MIDDLE = (BACK + MACHINE.bed / 2) / 2;
-
 function station(placing: Placing, site: Site, n: number, node: FloorNode): void {
   const look = lookOf('station', node.look);
   const own = placing.own(node.look);
@@ -150,10 +148,11 @@ function station(placing: Placing, site: Site, n: number, node: FloorNode): void
     let marks = MARKS[look];
     if (own) {
       const model = placing.scenery.models[own]!;
-      // Its state stands behind it, where it hides nothing.
-      const z = Math.max(0.6, model.high[2]);
-      marks = { plate: [-0.12, BACK + 0.1, z], lamp: [0.62, BACK + 0.1, z] };
-      const at = { x, y: y + MACHINE_MIDDLE };
+      const body = ownBody(model);
+      marks = { plate: [OWN_MARKS.plate, body.post, body.arm], lamp: [OWN_MARKS.lamp, body.post, body.arm] };
+      placing.plain('statePost', { x, y: y + body.post, stretch: [1, 1, body.arm] });
+      placing.plain('stateArm', { x, y: y + body.post, z: body.arm });
+      const at = { x, y: y + body.y };
       const clip = model.clips['work'] ? 'work' : Object.keys(model.clips)[0];
       if (clip === undefined) placing.add(own, at);
       else placing.machine(own, at, place, clip);
@@ -167,6 +166,18 @@ function station(placing: Placing, site: Site, n: number, node: FloorNode): void
     }
     placing.lit('statePlate', { x: x + marks.plate[0], y: y + marks.plate[1], z: marks.plate[2] }, place);
     placing.lit('stackLight', { x: x + marks.lamp[0], y: y + marks.lamp[1], z: marks.lamp[2] }, place);
+  }
+}
+
+/** A bench behind every row of a pool's places: who is off duty sits there, and where nobody does, it shows where they belong. */
+function benches(placing: Placing, spots: Site['crews'][number]['spots']): void {
+  for (const north of new Set(spots.map(([, y]) => y))) {
+    const row = spots.filter(([, y]) => y === north).map(([x]) => x);
+    const [left, right] = [Math.min(...row) - 0.25, Math.max(...row) + 0.25];
+    const y = north - BENCH.behind;
+    placing.plain('restSeat', { x: (left + right) / 2, y, stretch: [right - left, 1, 1] });
+    const legs = Math.max(2, Math.round((right - left) / 1.4) + 1);
+    for (let k = 0; k < legs; k++) placing.plain('restLegs', { x: left + 0.1 + ((right - left - 0.2) * k) / (legs - 1), y });
   }
 }
 

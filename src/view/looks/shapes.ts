@@ -1,9 +1,24 @@
 /** What an element takes of the floor, by its kind and look: its extent around the flow line, its height, and the spots where parts stand. */
 import type { FloorNode } from '../../engine/trace.ts';
+import type { Model } from '../model.ts';
 import type { Extent } from '../layout.ts';
 import { isWay } from '../plan.ts';
 import type { Point } from '../routing.ts';
-import { BED, BELT_HALF, BELT_TOP, BIN, LANE, LANE_COLUMNS, LANE_PLACES, MACHINE, PART, PITCH, RACK } from './measures.ts';
+import {
+  BED,
+  BELT_HALF,
+  BODY_Y,
+  BELT_TOP,
+  BIN,
+  LANE,
+  LANE_COLUMNS,
+  LANE_PLACES,
+  MACHINE,
+  OWN_MARKS_LEAST,
+  PART,
+  PITCH,
+  RACK,
+} from './measures.ts';
 import { lookOf } from './names.ts';
 
 const UNLIMITED_PLACES = 12;
@@ -16,6 +31,8 @@ export interface Shape extends Extent {
   height: number;
   /** The middles of parts, relative to the middle of the flow line, for flow east. */
   spots: [x: number, y: number, z: number][];
+  /** Half the width of one machine of a station. */
+  half?: number;
   /** Ends of a belt. */
   belt?: { from: Point; to: Point };
 }
@@ -23,10 +40,33 @@ export interface Shape extends Extent {
 /** Heights of machines, stack lights and plates included, by look. */
 const HEIGHTS: Record<string, number> = { machine: 2.05, robot: 1.85, furnace: 2.2, bench: 1.95, inspection: 1.9, press: 2.3 };
 
-export function shapeOf(node: FloorNode): Shape {
+/** What a machine of the view's own takes, from the spot of its part. */
+const PLAIN_BODY = { half: MACHINE.width / 2, above: MACHINE.bed / 2 + MACHINE.gap + MACHINE.body, below: MACHINE.bed / 2 };
+
+/** The box around a model that stands at a spot, metres. */
+export type ModelBox = Pick<Model, 'low' | 'high'>;
+
+/** @param own the box of the scene's own model that stands for it, where that is known */
+export function shapeOf(node: FloorNode, own?: ModelBox): Shape {
+  if (own && node.kind === 'station') return stationShape(node, own);
+  const shape = plainShape(node);
+  if (!own || node.kind === 'conveyor' || isWay(node)) return shape;
+  // It stands about the middle of what its element takes; to either side alike, for the flow may go west.
+  const middle = (shape.below - shape.above) / 2;
+  const half = Math.max((shape.above + shape.below) / 2, 0.1 + Math.max(-own.low[1], own.high[1]));
+  return {
+    ...shape,
+    width: Math.max(shape.width, 2 * Math.max(-own.low[0], own.high[0]) + 0.2),
+    above: half - middle,
+    below: half + middle,
+    height: Math.max(shape.height, own.high[2]),
+  };
+}
+
+function plainShape(node: FloorNode): Shape {
   switch (node.kind) {
     case 'station':
-      return stationShape(node);
+      return stationShape(node, undefined);
     case 'buffer':
       return bufferShape(node, lookOf('buffer', node.look));
     case 'conveyor':
@@ -43,21 +83,42 @@ export function shapeOf(node: FloorNode): Shape {
   }
 }
 
-function stationShape(node: FloorNode): Shape {
+/**
+ * Where what a scene brings itself stands to one spot of a station: `y` of its origin, and of the post behind it that shows its state; how far it
+ * reaches from the spot, and how high that post is.
+ */
+export function ownBody({ low, high }: ModelBox): { y: number; post: number; half: number; above: number; below: number; arm: number } {
+  const y = (BODY_Y - MACHINE.body / 2 + MACHINE.bed / 2) / 2;
+  const above = Math.max(MACHINE.bed / 2 + MACHINE.gap + MACHINE.body, -y - low[1]);
+  return {
+    y,
+    // Behind all of it, where it hides nothing.
+    post: -above - 0.12,
+    half: Math.max(MACHINE.width / 2, -low[0], high[0]),
+    above: above + 0.3,
+    below: Math.max(MACHINE.bed / 2, y + high[1]),
+    arm: Math.max(OWN_MARKS_LEAST, high[2] + 0.1),
+  };
+}
+
+function stationShape(node: FloorNode, own: ModelBox | undefined): Shape {
   const columns = node.servers <= COLUMN_SERVERS ? 1 : Math.ceil(Math.sqrt(node.servers * 0.8));
   const rows = Math.ceil(node.servers / columns);
-  const pitchX = MACHINE.width + 0.5;
+  const body = own ? ownBody(own) : PLAIN_BODY;
+  const pitchX = 2 * body.half + 0.5;
+  const pitchY = Math.max(MACHINE.pitch, body.above + body.below + 0.7);
   const spots: Shape['spots'] = [];
   for (let server = 0; server < node.servers; server++) {
     const column = Math.floor(server / rows);
-    spots.push([(column - (columns - 1) / 2) * pitchX, ((server % rows) - (rows - 1) / 2) * MACHINE.pitch, BED + PART / 2]);
+    spots.push([(column - (columns - 1) / 2) * pitchX, ((server % rows) - (rows - 1) / 2) * pitchY, BED + PART / 2]);
   }
-  const half = ((rows - 1) / 2) * MACHINE.pitch;
+  const half = ((rows - 1) / 2) * pitchY;
   return {
-    width: (columns - 1) * pitchX + MACHINE.width + 0.5,
-    above: half + MACHINE.bed / 2 + MACHINE.gap + MACHINE.body + 0.25,
-    below: half + MACHINE.bed / 2 + 0.25,
-    height: HEIGHTS[lookOf('station', node.look)]!,
+    width: (columns - 1) * pitchX + 2 * body.half + 0.5,
+    above: half + body.above + 0.25,
+    below: half + body.below + 0.25,
+    height: own ? ownBody(own).arm + 0.75 : HEIGHTS[lookOf('station', node.look)]!,
+    half: body.half,
     spots,
   };
 }

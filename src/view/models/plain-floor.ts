@@ -1,6 +1,6 @@
 /** Lanes, racks, bins, belts, pallets and docks in plain shapes, and the parts that stand on them. Metres; the flow runs east. */
 import type { Model } from '../model.ts';
-import { BELT_HALF, BELT_TOP, BIN, LANE, PART, PITCH, RACK } from '../looks/measures.ts';
+import { BELT_HALF, BELT_TOP, BENCH, BIN, LANE, PART, PITCH, RACK } from '../looks/measures.ts';
 import { MATERIALS as M } from './materials.ts';
 import { material, Mesh } from './mesh.ts';
 
@@ -260,5 +260,20 @@ export function partBin(): Model {
     mesh.box(M.paint, [side * (half - 0.012), 0, 0.25], [0.012, half, 0.016], 0.004);
   }
   mesh.box(M.shade, [0, 0, 0.17], [half - 0.035, half - 0.035, 0.03], 0.02);
+  return mesh.model();
+}
+
+/** The seat of a bench, a metre of it about its middle, and a pair of its legs. */
+export function restSeat(): Model {
+  const mesh = new Mesh();
+  for (const y of [-0.11, 0, 0.11]) mesh.box(M.beech, [0, y, BENCH.height - 0.02], [0.5, 0.048, 0.02]);
+  mesh.box(M.frame, [0, 0, BENCH.height - 0.055], [0.5, 0.02, 0.015]);
+  return mesh.model();
+}
+
+export function restLegs(): Model {
+  const mesh = new Mesh();
+  for (const y of [-0.12, 0.12]) mesh.box(M.slate, [0, y, (BENCH.height - 0.04) / 2], [0.025, 0.025, (BENCH.height - 0.04) / 2]);
+  mesh.box(M.slate, [0, 0, BENCH.height - 0.06], [0.025, 0.145, 0.02]);
   return mesh.model();
 }

@@ -1,7 +1,7 @@
 /** What moves by joints, in plain shapes: a robot arm with six axes' looks and four that turn, and a person. */
 import { mat4 } from 'gl-matrix';
 import type { Model } from '../model.ts';
-import { BED, BODY_Y, LANE, MACHINE, PART } from '../looks/measures.ts';
+import { BED, BENCH, BODY_Y, LANE, MACHINE, PART } from '../looks/measures.ts';
 import { MATERIALS as M } from './materials.ts';
 import { Mesh, material } from './mesh.ts';
 import { type Arm, armClip, clipOf, pickAndPlace } from './poses.ts';
@@ -69,6 +69,10 @@ export function armClips(model: Pick<Model, 'links'>, arm: Arm): Model['clips'] 
 /** Metres of the shapes of a person, who faces east; 1.8 high with the helmet. */
 const HIP = 0.86;
 const SHOULDER = 0.56;
+/** From the hip to the knee. */
+const THIGH = 0.41;
+/** How far a thigh slopes down to the knee of who sits, radians. */
+const SLOPE = 0.13;
 /** From the ankle back to the heel, and forward to the toes. */
 const HEEL = -0.08;
 const TOE = 0.17;
@@ -121,9 +125,11 @@ export function person(): Model {
     ['left', -1],
     ['right', 1],
   ] as const) {
-    mesh.link(`leg-${side}`, 0, up(0, 0, y * 0.085));
-    mesh.box(trousers, [0, 0, -0.41], [0.07, 0.068, 0.41], 0.03);
-    mesh.box(M.rubber, [(HEEL + TOE) / 2, 0, -HIP + 0.05], [(TOE - HEEL) / 2, 0.062, 0.05], 0.025);
+    const leg = mesh.link(`leg-${side}`, 0, up(0, 0, y * 0.085));
+    mesh.box(trousers, [0, 0, -THIGH / 2 - 0.01], [0.072, 0.07, THIGH / 2 + 0.01], 0.03);
+    mesh.link(`shin-${side}`, leg, up(-THIGH));
+    mesh.box(trousers, [0, 0, -THIGH / 2 + 0.01], [0.068, 0.066, THIGH / 2], 0.03);
+    mesh.box(M.rubber, [(HEEL + TOE) / 2, 0, THIGH - HIP + 0.05], [(TOE - HEEL) / 2, 0.062, 0.05], 0.025);
   }
   const model = mesh.model();
   const y: [number, number, number] = [0, 1, 0];
@@ -145,6 +151,19 @@ export function person(): Model {
       'leg-right': swing(phase, -SWING),
       'arm-left': swing(phase, -0.55),
       'arm-right': swing(phase, 0.55),
+    })),
+    // On the bench behind the place where they stand, the hands on the thighs.
+    sit: clipOf(model, 40, (phase) => ({
+      hips: { axis: y, angle: 0, shift: [-BENCH.behind, 0, BENCH.height + 0.06 - HIP] },
+      torso: { axis: y, angle: 0.06 + 0.012 * cycle(phase) },
+      head: { axis: [0, 0, 1], angle: 0.25 * cycle(phase) },
+      ...Object.fromEntries(
+        ['left', 'right'].flatMap((side) => [
+          [`leg-${side}`, { axis: y, angle: SLOPE - Math.PI / 2 }],
+          [`shin-${side}`, { axis: y, angle: Math.PI / 2 - SLOPE }],
+          [`arm-${side}`, { axis: y, angle: -0.55 }],
+        ]),
+      ),
     })),
     // Both hands before them at the height of a bench, one after the other.
     work: clipOf(model, 46, (phase) => ({

@@ -4,7 +4,7 @@
  */
 import type { Model } from '../model.ts';
 import type { LookOf } from '../looks/names.ts';
-import { BED, BODY_Y, MACHINE } from '../looks/measures.ts';
+import { BED, BODY_Y, MACHINE, OWN_MARKS } from '../looks/measures.ts';
 import { MATERIALS as M, lamp, PLATE } from './materials.ts';
 import { Mesh, type Vector } from './mesh.ts';
 
@@ -170,6 +170,22 @@ export function stackLight(): Model {
   mesh.cylinder(M.slate, [0, 0, 0.16], 0.06, 0.04, 12);
   SEGMENTS.forEach(({ color, states }, i) => mesh.cylinder(lamp(color, states), [0, 0, 0.2 + 0.125 * i], 0.07, 0.115, 12, 0.008));
   mesh.cylinder(M.slate, [0, 0, 0.7], 0.06, 0.03, 12, 0.012);
+  return mesh.model();
+}
+
+/** A post for a plate and a stack light beside a body that has no place for them, a metre high: drawn out to the height that they want. */
+export function statePost(): Model {
+  const mesh = new Mesh();
+  mesh.cylinder(M.frame, [0, 0, 0], 0.05, 1, 10);
+  mesh.cylinder(M.slate, [0, 0, 0], 0.17, 0.03, 16);
+  return mesh.model();
+}
+
+/** The arm across its head, from the plate to the stack light: see `OWN_MARKS`. */
+export function stateArm(): Model {
+  const mesh = new Mesh();
+  const [from, to] = [OWN_MARKS.plate - 0.14, OWN_MARKS.lamp + 0.08];
+  mesh.box(M.frame, [(from + to) / 2, 0, -0.03], [(to - from) / 2, 0.05, 0.03], 0.012);
   return mesh.model();
 }
 
