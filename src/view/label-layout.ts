@@ -14,7 +14,7 @@ const LINE = FONT_SIZE * 1.25;
 const LEAST = 14;
 /** Elements of a plant so small that its stations, sources and sinks bear names however far away they are: there is room. */
 const FEW = 24;
-/** CSS pixels: longer names are cut, and those that are chosen only where they would not fit the picture. */
+/** CSS pixels: longer names are cut; those that are chosen may have twice as many, where the picture has them. */
 const WIDEST = 220;
 /** Side of the squares by which covered screen is booked, in CSS pixels. */
 const CELL = 8;
@@ -94,7 +94,7 @@ export function arrange(
     const count = beyond(n);
     const digits: Run = count > 0 ? [...`  +${count.toLocaleString('en')}`].map((text) => ({ text, color: 'text' })) : [];
     const room = digits.reduce((left, { text }) => left - widthOf(text), camera.width - 8 * ratio);
-    const run: Run = [{ text: cut(node.name, always ? room : Math.min(room, WIDEST * ratio), widthOf), color: name }, ...digits];
+    const run: Run = [{ text: cut(node.name, Math.min(room, (always ? 2 : 1) * WIDEST * ratio), widthOf), color: name }, ...digits];
     // Far away names grow pale before they go.
     place(camera.screenAt(...at), run, always ? 1 : Math.min(1, Math.max(stays ? 0.8 : 0, 0.4 + (size - 1))), always);
   }
