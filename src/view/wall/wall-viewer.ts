@@ -369,6 +369,8 @@ export class WallViewer {
     const arranges = this.stale && due && !this.entering;
     const tells = this.wantsTold && !this.telling && now - this.toldAt >= TELL_MS;
     if (arranges) this.arrangedAt = now;
+    // What was told before this order is of the one before.
+    if (arranges && !tells) this.wantsTold = true;
     this.drawing = true;
     const start = performance.now();
     this.submit(arranges, tells);
