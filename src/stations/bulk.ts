@@ -108,7 +108,7 @@ const measured = z
   });
 
 /** What a setup holds one of. */
-export const VESSELS = ['hopper', 'chute', 'feeder', 'bin', 'heap'] as const;
+const VESSELS = ['hopper', 'chute', 'feeder', 'bin', 'heap'] as const;
 
 const ONE = `exactly one key that names a vessel: ${VESSELS.join(', ')}`;
 
