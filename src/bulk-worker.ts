@@ -121,11 +121,11 @@ class BulkWorker implements BulkBench {
         if (turn !== this.turn) return;
         this.progress = progress;
         if (this.isGoing && this.isReached(specimen, bench, progress)) {
-          await this.measureSlope(specimen, bench);
           this.phase = 'done';
         }
         if (performance.now() - this.reported > REPORT || !this.isGoing) {
-          await this.measureSlope(specimen, bench);
+          // What is still poured has no slope worth telling.
+          if (!this.isGoing) await this.measureSlope(specimen, bench);
           if (turn === this.turn) this.report();
         }
         await this.draw(performance.now());
