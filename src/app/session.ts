@@ -109,7 +109,7 @@ export class Session {
       const selected = state.selected.value;
       if (selected !== undefined && !itemsOf(plan, state.tree.value).some((item) => item.name === selected)) this.select(undefined);
     });
-    this.#history.push(text, options.gesture ?? '', performance.now());
+    this.#history.push(text, options.gesture ?? '', performance.now(), options.fresh ? { models: state.models.value } : undefined);
     this.#remember();
     if (same) {
       if (looksOf(plan) !== looksOf(before)) this.#relook(plan);
@@ -125,6 +125,8 @@ export class Session {
   addModels(files: Record<string, Blob>): void {
     const { models, plan } = this.state;
     models.value = { ...models.value, files: { ...models.value.files, ...files } };
+    const { origin } = this.#history;
+    if (origin) origin.models = models.value;
     this.notify(aboutModels(plan.value, Object.keys(files)));
     if (plan.value) this.#relook(plan.value);
   }
@@ -176,6 +178,9 @@ export class Session {
     const text = this.#history.move(steps);
     if (text === undefined) return;
     this.notify(steps < 0 ? 'Undone.' : 'Done again.');
+    // A scene that was opened from elsewhere finds its models where it came from.
+    const { origin } = this.#history;
+    if (origin) this.state.models.value = origin.models;
     await this.load(text, steps < 0 ? 'undo' : 'redo');
   }
 

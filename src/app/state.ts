@@ -118,12 +118,19 @@ export function createState() {
 
 export type PageState = ReturnType<typeof createState>;
 
+/** Where a scene that was opened comes from; what is added later belongs to it too. */
+interface Origin {
+  models: ModelSource;
+}
+
 /**
  * Scene texts, oldest first, one of them current. Without end in practice: the oldest go only when all texts together
  * pass 64 million characters.
  */
 export class SceneHistory {
   #texts: string[] = [];
+  /** Of each text where the models are found that it names: one object for all that were made of one scene that was opened. */
+  #origins: Origin[] = [];
   #at = -1;
   #gesture = '';
   #gestureTime = 0;
@@ -138,13 +145,28 @@ export class SceneHistory {
     return this.#at < this.#texts.length - 1;
   }
 
-  /** Adds a text after the current one. Texts of one gesture (a drag of one number) within 1.5 s of each other count as one. */
-  push(text: string, gesture: string, now: number): void {
-    if (text === this.current && this.#at >= 0) return;
+  /** Of the current text. */
+  get origin(): Origin | undefined {
+    return this.#origins[this.#at];
+  }
+
+  /** Adds a text after the current one, of an origin of its own or of that of the current. Texts of one gesture (a drag of one number) within 1.5 s of each other count as one. */
+  push(text: string, gesture: string, now: number, origin?: Origin): void {
+    const from = origin ?? this.origin ?? { models: { base: undefined, files: {} } };
+    if (text === this.current && this.#at >= 0) {
+      this.#origins[this.#at] = from;
+      return;
+    }
     const continues = gesture !== '' && gesture === this.#gesture && now - this.#gestureTime < 1500 && this.#at > 0;
     this.#texts.length = this.#at + 1;
-    if (continues) this.#texts[this.#at] = text;
-    else this.#texts.push(text);
+    this.#origins.length = this.#at + 1;
+    if (continues) {
+      this.#texts[this.#at] = text;
+      this.#origins[this.#at] = from;
+    } else {
+      this.#texts.push(text);
+      this.#origins.push(from);
+    }
     this.#at = this.#texts.length - 1;
     this.#gesture = gesture;
     this.#gestureTime = now;
@@ -152,6 +174,7 @@ export class SceneHistory {
     while (characters > UNDO_CHARACTERS && this.#at > 0) {
       characters -= this.#texts[0]!.length;
       this.#texts.shift();
+      this.#origins.shift();
       this.#at -= 1;
     }
   }
