@@ -9,7 +9,7 @@ import { type ModelBox, type Shape, shapeOf } from './looks/shapes.ts';
 import { isWay } from './plan.ts';
 import { type Footprint, type Point, entranceOf, route } from './routing.ts';
 
-export { BED, BELT_HALF, LANE, MACHINE, PART, PITCH } from './looks/measures.ts';
+export { BELT_HALF, LANE, MACHINE, PART, PITCH } from './looks/measures.ts';
 
 /** People of a pool whose places are drawn one by one, how far apart they stand, and how many in a row where they are not many more. */
 export const CREW = { most: 48, pitch: 0.7, row: 12 };

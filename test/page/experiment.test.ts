@@ -52,7 +52,12 @@ beforeEach(() => {
 });
 
 async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true, reducedMotion: 'reduce', ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 720 },
+    acceptDownloads: true,
+    reducedMotion: 'reduce',
+    ...options,
+  });
   const opened = await context.newPage();
   opened.on('pageerror', (error) => errors.push(error.stack ?? error.message));
   await opened.goto(address);
