@@ -1,6 +1,6 @@
 /** `npm run shot -- SCENE OUT.png`: a picture of a scene from the built page in a Chromium without a window. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openBuiltPage } from './built-page.mjs';
 import { findChromium } from './chromium.mjs';
@@ -12,7 +12,8 @@ const USAGE = `npm run shot -- SCENE.json OUT.png [options]
   --twin N             which twin; else the first
   --dark               dark colours
   --viewpoint NAME     one of the scene's viewpoints; else the whole plant
-  --view floor         floor, wall (all twins, after the run) or page
+  --view floor         floor, wall (all twins) or page
+  --wait 20            of the wall and the page: seconds that the twins may run; what there is by then is drawn
   --page ADDRESS       a page that is already served, in place of the built one`;
 
 /** The words end the program with code 1; those about how it was called with code 2. */
@@ -51,6 +52,7 @@ function read(args) {
         dark: { type: 'boolean', default: false },
         viewpoint: { type: 'string' },
         view: { type: 'string', default: 'floor' },
+        wait: { type: 'string', default: '20' },
         page: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -70,8 +72,10 @@ function read(args) {
   if (!/^\d{1,8}$/.test(values.twin)) throw new Failure(`--twin: expected a whole number, found "${values.twin}"`, 2);
   if (!['floor', 'wall', 'page'].includes(values.view))
     throw new Failure(`--view: expected floor, wall or page, found "${values.view}"`, 2);
+  if (!/^\d{1,5}(\.\d+)?$/.test(values.wait)) throw new Failure(`--wait: expected seconds, found "${values.wait}"`, 2);
   return {
     ...values,
+    wait: Number(values.wait),
     scene,
     out,
     twin: Number(values.twin),
@@ -91,6 +95,8 @@ const FLAGS = [
 ];
 /** Where there is no GPU; on a machine that has one they would hide it. */
 const SOFTWARE = ['--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan', '--use-vulkan=swiftshader', '--use-angle=swiftshader'];
+/** Where the page finds the scene, and what lies beside it. */
+const FOLDER = 'scene-of-the-shot';
 const PATIENCE = { timeout: 180_000 };
 const STATE = "document.querySelector('mw-page').session.state";
 const PLAYER = "document.querySelector('mw-page').session.player";
@@ -116,10 +122,16 @@ async function shoot(wanted) {
       colorScheme: wanted.dark ? 'dark' : 'light',
       reducedMotion: 'reduce',
     });
-    // The scene has an address beside the page, so the page may read it.
+    // The scene has an address beside the page, so the page may read it, and its models beside it.
     const address = new URL(served.address);
-    await page.route('**/scene-of-the-shot.json', (route) => route.fulfill({ body: text, contentType: 'application/json' }));
-    address.searchParams.set('scene', 'scene-of-the-shot.json');
+    const beside = new URL(`${FOLDER}/`, address);
+    await page.route(`${beside}**`, (route) => {
+      const path = decodeURIComponent(new URL(route.request().url()).pathname.slice(beside.pathname.length));
+      if (path === 'scene.json') return route.fulfill({ body: text, contentType: 'application/json' });
+      const model = resolve(dirname(file), path);
+      return existsSync(model) && statSync(model).isFile() ? route.fulfill({ path: model }) : route.fulfill({ status: 404 });
+    });
+    address.searchParams.set('scene', `${FOLDER}/scene.json`);
     if (wanted.view !== 'page') address.searchParams.set('embed', '');
     address.hash = `twin=${wanted.twin}${wanted.view === 'floor' ? '&n=1' : ''}`;
     await page.goto(address.href);
@@ -139,6 +151,8 @@ async function shoot(wanted) {
       await page.addStyleTag({ content: 'mw-floor { position: fixed !important; inset: 0 !important; z-index: 9; }' });
     await pose(page, wanted);
     await picture(page, wanted, resolve(cwd, wanted.out));
+    const notice = await page.evaluate(`${STATE}.notice.value?.text ?? ''`);
+    if (notice) console.error(String(notice));
     const name = await page.evaluate(`${STATE}.plan.value.name`);
     console.log(`${wanted.out}: ${wanted.width} × ${wanted.height}, ${wanted.view} of ${name}, twin ${wanted.twin}`);
   } finally {
@@ -184,14 +198,23 @@ async function picture(page, wanted, out) {
     writeFileSync(out, Buffer.from(String(base64), 'base64'));
     return;
   }
-  await page.waitForFunction(`!${STATE}.running.value`, undefined, { timeout: 600_000 });
   if (wanted.view === 'page') {
+    await settle(page, wanted.wait, `!${STATE}.running.value`);
     writeFileSync(out, await rested(() => page.screenshot()));
     return;
   }
   await page.evaluate("document.querySelector('mw-page').session.show('wall')");
   const stage = page.locator('mw-wall .wall-stage');
   await stage.waitFor({ state: 'visible', ...PATIENCE });
+  // The wall takes the focus, for its keys, and words pop up over it: a picture has none.
+  await page.addStyleTag({ content: '.wall-stage canvas { outline: none !important; } .notice { display: none !important; }' });
+  // Twins that ran before the wall was there run again for it, so what counts is what it tells itself.
+  const words = "(document.querySelector('mw-wall .wall-count')?.textContent ?? '')";
+  await settle(
+    page,
+    wanted.wait,
+    `!${STATE}.running.value && /\\d (done|ended badly)/.test(${words}) && !/not begun|running/.test(${words})`,
+  );
   // The window is made as much larger than the wall as what stands around it takes; words around it may then fold otherwise.
   let box = { x: 0, y: 0, width: 0, height: 0 };
   for (let turn = 0; turn < 4; turn++) {
@@ -204,23 +227,29 @@ async function picture(page, wanted, out) {
     });
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
-  await page.evaluate('document.activeElement?.blur()');
-  await rested(() => stage.screenshot());
+  await rested(() => stage.screenshot(), true);
   const { x, y } = (await stage.boundingBox()) ?? box;
   writeFileSync(out, await page.screenshot({ clip: { x, y, width: wanted.width, height: wanted.height } }));
 }
 
-/** The picture once three looks in a row, half a second apart, are the same. @param {() => Promise<Buffer>} look */
-async function rested(look) {
+/** Waits until `done` (an expression), so many seconds at most; then ends the run. @param {import('playwright').Page} page @param {number} seconds @param {string} done */
+async function settle(page, seconds, done) {
+  await page.waitForFunction(done, undefined, { timeout: Math.max(1, 1000 * seconds) }).catch(() => undefined);
+  await page.evaluate("document.querySelector('mw-page').session.cancelRun()");
+  await page.waitForFunction(`!${STATE}.running.value`, undefined, PATIENCE);
+}
+
+/** The picture once three looks in a row, half a second apart, are the same. @param {() => Promise<Buffer>} look @param {boolean} anyway the last one too where it does not come to rest */
+async function rested(look, anyway = false) {
   let last = await look();
   let same = 0;
-  for (let turn = 0; turn < 120 && same < 2; turn++) {
+  for (let turn = 0; turn < (anyway ? 20 : 120) && same < 2; turn++) {
     await new Promise((resolve) => setTimeout(resolve, 500));
     const next = await look();
     same = next.equals(last) ? same + 1 : 0;
     last = next;
   }
-  if (same < 2) throw new Failure('The picture does not come to rest within a minute.');
+  if (same < 2 && !anyway) throw new Failure('The picture does not come to rest within a minute.');
   return last;
 }
 
