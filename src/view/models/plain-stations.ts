@@ -2,7 +2,7 @@
  * Machines in plain shapes. The origin is on the ground under the spot where the part stands; the flow runs east, the body stands north
  * (−y) of it. Everything keeps inside the footprint of `MACHINE`, and clear of the part on its bed.
  */
-import type { Model } from '../model.ts';
+import type { Material, Model } from '../model.ts';
 import type { LookOf } from '../looks/names.ts';
 import { BED, BODY_Y, MACHINE, OWN_MARKS } from '../looks/measures.ts';
 import { MATERIALS as M, lamp, PLATE } from './materials.ts';
@@ -166,10 +166,30 @@ const SEGMENTS: { color: Vector; states: number[] }[] = [
 /** A stack light on its pole, from the foot on: red on top, then amber, green, blue. */
 export function stackLight(): Model {
   const mesh = new Mesh();
-  mesh.cylinder(M.steel, [0, 0, 0], 0.018, 0.16, 8);
-  mesh.cylinder(M.slate, [0, 0, 0.16], 0.06, 0.04, 12);
-  SEGMENTS.forEach(({ color, states }, i) => mesh.cylinder(lamp(color, states), [0, 0, 0.2 + 0.125 * i], 0.07, 0.115, 12, 0.008));
-  mesh.cylinder(M.slate, [0, 0, 0.7], 0.06, 0.03, 12, 0.012);
+  // Every server has one, drawn each frame: only what is to be seen of it, a third of the triangles that whole cylinders would have.
+  const around = (of: Material, foot: number, profile: [radius: number, height: number][], sides = 10) =>
+    mesh.lathe(of, profile, sides, [0, 0, foot]);
+  const pole: [number, number][] = [
+    [0.018, 0],
+    [0.018, 0.16],
+  ];
+  const collar: [number, number][] = [
+    [0.06, 0],
+    [0.06, 0.04],
+    [0, 0.04],
+  ];
+  const lens: [number, number][] = [
+    [0.07, 0],
+    [0.07, 0.125],
+  ];
+  around(M.steel, 0, pole, 6);
+  around(M.slate, 0.16, collar);
+  SEGMENTS.forEach(({ color, states }, i) => around(lamp(color, states), 0.2 + 0.125 * i, lens));
+  around(M.slate, 0.7, [
+    [0.07, 0],
+    [0.05, 0.03],
+    [0, 0.03],
+  ]);
   return mesh.model();
 }
 
