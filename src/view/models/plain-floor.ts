@@ -231,20 +231,18 @@ export function partGear(): Model {
   mesh.lathe(
     M.paint,
     [
-      [0.05, 0],
-      [r - 0.012, 0],
-      [r, 0.012],
-      [r, 0.138],
+      // Nobody sees its underside; half the triangles that it had show as much.
+      [r, 0],
+      [r, 0.14],
       [r - 0.012, 0.15],
       [r - 0.045, 0.15],
       [r - 0.05, 0.12],
       [0.085, 0.12],
       [0.08, 0.2],
       [0.055, 0.2],
-      [0.05, 0.195],
-      [0.05, 0],
+      [0.05, 0.02],
     ],
-    20,
+    16,
   );
   return mesh.model();
 }
