@@ -472,7 +472,8 @@ test('assembly starving for one component', () => {
     20,
   );
   expect(states('bench')).toBe('working 10, starved 12');
-  expect(products('bench')).toBe('bicycle 10');
+  // The kit is there whole at 10, and consumed at that moment.
+  expect(products('bench')).toBe('wheel 10, wheel 10, frame 10, bicycle 10');
   expect(products('out')).toBe('bicycle 12');
 });
 
