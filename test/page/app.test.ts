@@ -31,7 +31,7 @@ let errors: string[] = [];
 beforeAll(async () => {
   server = await createServer({
     server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { entries: ['index.html', 'test/page/fake.html'] },
+    optimizeDeps: { include: ['lil-gui'], entries: ['index.html', 'test/page/fake.html'] },
     cacheDir: 'node_modules/.vite/page-test',
     logLevel: 'error',
   });
@@ -63,10 +63,17 @@ afterEach(async () => {
   expect(found).toEqual([]);
 });
 
-/** The floor rests, unless a test is about its playing: drawn on the processor, it would take most of the time of all others. */
-async function open(rest = '', options: BrowserContextOptions = {}): Promise<Page> {
+/**
+ * The page with a faked laboratory has no floor, and what rests is not played, unless a test is about them: drawn on the processor, the floor would
+ * take most of the time. The page with a floor is looked at where nothing is faked, and in the tests of heat, the wall and watching.
+ */
+async function open(
+  rest = '',
+  { floor = rest.startsWith('http'), ...options }: BrowserContextOptions & { floor?: boolean } = {},
+): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
+  if (!floor) await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined }));
   page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
   await page.goto(rest.startsWith('http') ? rest : address + rest);
   return page;
@@ -294,7 +301,7 @@ test('what was changed is offered again after the page was closed', async () => 
 });
 
 test('without motion where the person asked for none', async () => {
-  const page = await open('', { reducedMotion: 'reduce' });
+  const page = await open('', { floor: true });
   await settled(page);
   const clock = await page.locator('mw-clock').textContent();
   await page.waitForTimeout(500);

@@ -13,7 +13,7 @@ let origin: string;
 beforeAll(async () => {
   server = await createServer({
     server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { entries: ['index.html', 'src/bulk-worker.ts', 'src/app/bulk.ts'] },
+    optimizeDeps: { include: ['lil-gui'], entries: ['index.html', 'src/bulk-worker.ts', 'src/app/bulk.ts'] },
     cacheDir: 'node_modules/.vite/bulk-page-test',
     logLevel: 'error',
   });
@@ -22,6 +22,11 @@ beforeAll(async () => {
   if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
   origin = `http://127.0.0.1:${bound.port}/`;
   browser = await openBrowser();
+  // The first visit lets the server find and bundle the packages, those too that come when they are asked for.
+  const page = await browser.newPage();
+  await page.goto(`${origin}#n=1`);
+  await page.waitForFunction(() => document.querySelector('.settings .lil-gui') !== null && document.querySelector('.band') !== null);
+  await page.close();
 }, 120_000);
 
 vi.setConfig({ testTimeout: 240_000, expect: { poll: { timeout: 120_000 } } });

@@ -28,7 +28,7 @@ const errors: string[] = [];
 beforeAll(async () => {
   server = await createServer({
     server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { entries: ['index.html', 'test/page/fake.html'] },
+    optimizeDeps: { include: ['lil-gui'], entries: ['index.html', 'test/page/fake.html'] },
     cacheDir: 'node_modules/.vite/experiment-test',
     logLevel: 'error',
   });

@@ -37,7 +37,7 @@ vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 20_000 } } });
 beforeAll(async () => {
   server = await createServer({
     server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { entries: ['index.html', 'test/page/fake.html'] },
+    optimizeDeps: { include: ['lil-gui'], entries: ['index.html', 'test/page/fake.html'] },
     cacheDir: 'node_modules/.vite/page-test',
     logLevel: 'error',
   });

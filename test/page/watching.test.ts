@@ -26,7 +26,7 @@ const trace = shopTrace(1, 0);
 beforeAll(async () => {
   server = await createServer({
     server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { entries: ['test/page/fake.html'] },
+    optimizeDeps: { include: ['lil-gui'], entries: ['test/page/fake.html'] },
     cacheDir: 'node_modules/.vite/watching-test',
     logLevel: 'error',
   });

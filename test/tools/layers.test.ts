@@ -31,12 +31,12 @@ test('each import against the table is named with its file, line and reason', ()
     'src/experiment/batch.ts': "import '../app/page.ts';\nimport '../scene/read.ts'; import { readFileSync } from 'node:fs';",
     'src/view/floor.ts': "import { read } from '../scene/read.ts';",
     'src/app/page.ts': "new Worker(new URL('../experiment/worker.ts', import.meta.url));\nimport type { P } from '../engine/layout.ts';",
-    'src/cli/sim.ts': "import { bar } from '../view/bar.ts';\nimport '../main.ts';",
+    'src/cli/sim.ts': "import { bar } from '../app/bar.ts';\nimport '../main.ts';",
   });
   expect(found.map((line) => line.replace(/: not allowed, because .+/, ''))).toEqual([
     'src/app/page.ts:1 imports ../experiment/worker.ts',
     'src/app/page.ts:2 imports ../engine/layout.ts',
-    'src/cli/sim.ts:1 imports ../view/bar.ts',
+    'src/cli/sim.ts:1 imports ../app/bar.ts',
     'src/cli/sim.ts:2 imports ../main.ts',
     'src/clock.ts:3 imports ./stations/oven.ts',
     'src/engine/gpu/slice.ts:1 imports ../reference/step.ts',

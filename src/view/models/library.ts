@@ -21,8 +21,11 @@ interface Kept {
   shapes: Map<string, Model>;
 }
 
-/** Where the shipped models lie, as seen from a script of the page: beside the folder of scripts, or at the root while developing. */
-export const shippedAt = (): string => new URL(import.meta.env.DEV ? '/models/' : '../models/', import.meta.url).href;
+/** Where the shipped models lie, as seen from this script: beside the folder of scripts, or, where it is served as it stands here, beside src. */
+export function shippedAt(): string {
+  const here = new URL(import.meta.url);
+  return new URL(here.pathname.endsWith('/src/view/models/library.ts') ? '../../../models/' : '../models/', here).href;
+}
 
 export class Library {
   private readonly home: string;
