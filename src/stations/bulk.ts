@@ -28,11 +28,9 @@ const grain = z
     rolling: between(0, 1, 'without unit')
       .optional()
       .meta({ description: 'Resistance to rolling, as a share of the radius, 0 to 1; no unit. Default: 0.' }),
-    hardness: between(500, 1e6, 'in weights of a grain')
-      .optional()
-      .meta({
-        description: 'Force that would press two grains one diameter together, in weights of a grain, 500 to 1,000,000. Default: 10000.',
-      }),
+    hardness: between(500, 1e6, 'in weights of a grain').optional().meta({
+      description: 'Force that would press two grains one diameter together, in weights of a grain, 500 to 1,000,000. Default: 10000.',
+    }),
   })
   .meta({ id: 'grain', description: 'What is poured: spheres.' });
 
