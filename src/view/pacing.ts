@@ -5,7 +5,7 @@
 
 /** Frames that take longer than this, ms, are a burden; how far apart they are while giving way; and how long a view rests before it is drawn in full. */
 const SLOW_MS = 30;
-const YIELDING_MS = 250;
+const YIELDING_MS = 600;
 const REST_MS = 120;
 /** Frames that may be on their way at once. */
 const AHEAD = 2;
