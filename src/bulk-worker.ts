@@ -10,7 +10,8 @@ import { BulkPicture, type Matter, unitOf } from './view/bulk/picture.ts';
 import { boxOf } from './view/bulk/sheets.ts';
 import { Camera } from './view/camera.ts';
 import { requestDevice } from './view/device.ts';
-import { type Gesture, Hands } from './view/hands.ts';
+import type { Gesture } from './view/gestures.ts';
+import { Hands } from './view/hands.ts';
 import { canvasTarget, type Target } from './view/stage.ts';
 
 /** Wall ms of a slice of steps at least, so many times what a picture takes, and between two reports. */

@@ -1,6 +1,7 @@
 /** The bench of loose parts on a canvas: the page's side. The worker simulates and draws; here are only the page's events. */
 import { proxy, transfer, wrap } from 'comlink';
-import { listen } from '../view/floor.ts';
+import { listen } from '../view/gestures.ts';
+import { KEYS } from '../view/hands.ts';
 import type { BulkBench, BulkReport } from './bulk-words.ts';
 
 /** What a page can ask of the bench; all that comes of it is heard. */
@@ -44,12 +45,7 @@ export async function openBulk(start: () => Worker, canvas: HTMLCanvasElement, h
     worker.terminate();
     throw error;
   }
-  listen(
-    canvas,
-    (gesture) => void bench.gesture(gesture),
-    () => ratio,
-    listening.signal,
-  );
+  listen(canvas, (gesture) => void bench.gesture(gesture), { ratio: () => ratio, keys: KEYS, turns: true, signal: listening.signal });
   document.addEventListener('visibilitychange', () => void bench.setVisible(shown && !document.hidden), { signal: listening.signal });
   return {
     put: (specimen) => bench.put(specimen),

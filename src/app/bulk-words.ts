@@ -1,7 +1,7 @@
 /** What the page and the worker of loose parts say to each other. */
 import type { EmpiricalDistribution, Measured } from '../bulk/measure.ts';
 import type { BulkSetup } from '../bulk/setup.ts';
-import type { Gesture } from '../view/hands.ts';
+import type { Gesture } from '../view/gestures.ts';
 
 export interface BulkOpening {
   canvas: OffscreenCanvas;

@@ -1,7 +1,8 @@
 /** The floor of one twin on a canvas: the page's side. Drawing happens in a worker; here are only the page's events. */
 import type { FloorPlan, Trace } from '../engine/trace.ts';
 import { proxy, transfer, wrap } from 'comlink';
-import { type Gesture, KEYS } from './hands.ts';
+import { listen } from './gestures.ts';
+import { KEYS } from './hands.ts';
 import type { Heat, ModelSource, Thing, Viewpoint } from './things.ts';
 import type { FilmRequest, Report, Viewer } from './view-worker.ts';
 
@@ -163,58 +164,12 @@ export async function openFloor(canvas: HTMLCanvasElement): Promise<Floor> {
     worker.terminate();
     throw error;
   }
-  listen(
-    canvas,
-    (gesture) => void viewer.gesture(gesture),
-    () => ratio,
-    listening.signal,
-  );
+  listen(canvas, (gesture) => void viewer.gesture(gesture), {
+    ratio: () => ratio,
+    keys: KEYS,
+    turns: true,
+    signal: listening.signal,
+  });
   document.addEventListener('visibilitychange', () => void viewer.setVisible(!document.hidden), { signal: listening.signal });
   return floor;
-}
-
-/** Turns the canvas's events into gestures, until the signal. */
-export function listen(canvas: HTMLCanvasElement, send: (gesture: Gesture) => void, ratio: () => number, signal: AbortSignal): void {
-  if (!canvas.hasAttribute('tabindex')) canvas.tabIndex = 0;
-  canvas.style.touchAction = 'none';
-  const place = (event: MouseEvent) => ({ x: event.offsetX * ratio(), y: event.offsetY * ratio() });
-  canvas.addEventListener(
-    'pointerdown',
-    (event) => {
-      if (event.button > 2) return;
-      canvas.setPointerCapture(event.pointerId);
-      send({ type: 'down', id: event.pointerId, ...place(event), turns: event.button === 2 || event.shiftKey });
-    },
-    { signal },
-  );
-  // The right button turns the camera.
-  canvas.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
-  canvas.addEventListener('pointermove', (event) => send({ type: 'move', id: event.pointerId, ...place(event) }), { signal });
-  canvas.addEventListener('pointerup', (event) => send({ type: 'up', id: event.pointerId, ...place(event) }), { signal });
-  for (const name of ['pointercancel', 'pointerleave'] as const) {
-    canvas.addEventListener(name, (event) => send({ type: 'gone', id: event.pointerId }), { signal });
-  }
-  canvas.addEventListener(
-    'wheel',
-    (event) => {
-      event.preventDefault();
-      // Lines and pages of wheels that count so, in pixels.
-      const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
-      // A pinch on a touch pad arrives as a wheel with Ctrl held, in small steps.
-      const delta = event.deltaY * unit * (event.ctrlKey ? 6 : 1);
-      send({ type: 'wheel', ...place(event), delta });
-    },
-    { signal, passive: false },
-  );
-  canvas.addEventListener(
-    'keydown',
-    (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || !KEYS.includes(event.key)) return;
-      // Letters with Shift are the page's; a capital may also come from Caps Lock.
-      if (event.shiftKey && /^[a-z]$/i.test(event.key)) return;
-      event.preventDefault();
-      send({ type: 'key', key: event.key });
-    },
-    { signal },
-  );
 }

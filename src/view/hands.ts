@@ -1,14 +1,7 @@
 /** What hands do to the floor: pointers, wheel and keys become moves of the camera, hovering and choosing. */
 import type { Camera } from './camera.ts';
-
-/** An input event as plain data; places in device pixels from the canvas's upper left. */
-export type Gesture =
-  | { type: 'down'; id: number; x: number; y: number /** The hand turns the camera instead of moving the ground. */; turns?: boolean }
-  | { type: 'move' | 'up'; id: number; x: number; y: number }
-  /** The pointer went away: nothing is under it, nothing was chosen. */
-  | { type: 'gone'; id: number }
-  | { type: 'wheel'; x: number; y: number /** CSS pixels, down positive. */; delta: number }
-  | { type: 'key'; key: string };
+import type { Gesture } from './gestures.ts';
+import { Pointers, type Spot } from './pointers.ts';
 
 export interface Wishes {
   hover(at: { x: number; y: number } | undefined): void;
@@ -21,8 +14,6 @@ export interface Wishes {
 /** Keys that the floor understands; a page can leave all others to whoever has them. */
 export const KEYS = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', ...'+=-_fFtTqQeE'];
 
-/** Device pixels within which a press is a choice and no drag. */
-const STILL = 6;
 /** Share of the screen that an arrow key moves by. */
 const STEP = 0.12;
 const KEY_ZOOM = 1.25;
@@ -31,80 +22,40 @@ const KEY_TURN = Math.PI / 12;
 const KEY_TILT = Math.PI / 24;
 const SWEEP = Math.PI;
 
-interface Finger {
-  x: number;
-  y: number;
-  turns: boolean;
-}
-
 export class Hands {
   private readonly camera: Camera;
   private readonly wishes: Wishes;
-  private readonly held = new Map<number, Finger>();
-  /** Where the only pointer went down, while it may still be a choice. */
-  private pressed: { x: number; y: number } | undefined;
+  private readonly pointers: Pointers;
 
   constructor(camera: Camera, wishes: Wishes) {
     this.camera = camera;
     this.wishes = wishes;
+    this.pointers = new Pointers({
+      hover: (at) => wishes.hover(at),
+      choose: (at) => wishes.choose(at),
+      drag: (from, to, turns) => this.drag(from, to, turns),
+      pinch: (from, to, other) => this.pinch(from, to, other),
+    });
   }
 
   take(gesture: Gesture): void {
-    switch (gesture.type) {
-      case 'down': {
-        const { x, y, turns = false } = gesture;
-        this.held.set(gesture.id, { x, y, turns });
-        this.pressed = this.held.size === 1 ? { x, y } : undefined;
-        break;
-      }
-      case 'move':
-        this.move(gesture.id, gesture.x, gesture.y);
-        break;
-      case 'up': {
-        const turned = this.held.get(gesture.id)?.turns;
-        this.held.delete(gesture.id);
-        if (this.pressed && !turned) this.wishes.choose(this.pressed);
-        this.pressed = undefined;
-        break;
-      }
-      case 'gone':
-        this.held.delete(gesture.id);
-        this.pressed = undefined;
-        this.wishes.hover(undefined);
-        break;
-      case 'wheel':
-        this.camera.zoom(Math.exp(-gesture.delta * 0.0015), gesture.x, gesture.y);
-        this.wishes.moved(false);
-        break;
-      case 'key':
-        this.press(gesture.key);
-        break;
-    }
+    if (gesture.type === 'wheel') {
+      this.camera.zoom(Math.exp(-gesture.delta * 0.0015), gesture.x, gesture.y);
+      this.wishes.moved(false);
+    } else if (gesture.type === 'key') this.press(gesture.key);
+    else this.pointers.take(gesture);
   }
 
-  private move(id: number, x: number, y: number): void {
-    const from = this.held.get(id);
-    if (!from) {
-      this.wishes.hover({ x, y });
-      return;
-    }
-    if (this.pressed && Math.hypot(x - this.pressed.x, y - this.pressed.y) < STILL) return;
-    this.pressed = undefined;
-    const other = [...this.held].find(([key]) => key !== id)?.[1];
-    if (other) this.pinch(from, { x, y }, other);
-    else if (from.turns) {
+  private drag(from: Spot, to: Spot, turns: boolean): void {
+    if (turns) {
       const sweep = SWEEP / this.camera.height;
-      this.camera.orbit((from.x - x) * -sweep, (y - from.y) * sweep);
-      this.wishes.moved(false);
-    } else {
-      this.camera.drag(from.x, from.y, x, y);
-      this.wishes.moved(true);
-    }
-    this.held.set(id, { ...from, x, y });
+      this.camera.orbit((from.x - to.x) * -sweep, (to.y - from.y) * sweep);
+    } else this.camera.drag(from.x, from.y, to.x, to.y);
+    this.wishes.moved(!turns);
   }
 
   /** Two fingers: their middle moves the ground, their distance draws nearer, their direction turns; both up or down tilts. */
-  private pinch(from: { x: number; y: number }, to: { x: number; y: number }, other: { x: number; y: number }): void {
+  private pinch(from: Spot, to: Spot, other: Spot): void {
     const { camera } = this;
     const before = { x: from.x - other.x, y: from.y - other.y };
     const after = { x: to.x - other.x, y: to.y - other.y };

@@ -1,17 +1,11 @@
 /** What hands do to the wall: pointers, wheel and keys become moves of the camera, pointing and choosing. */
+import type { Gesture } from '../gestures.ts';
+import { Pointers, type Spot } from '../pointers.ts';
 import type { WallCamera } from './wall-camera.ts';
 
-/** An input event as plain data; places in device pixels from the canvas's upper left. */
-export type WallGesture =
-  | { type: 'down' | 'move' | 'up'; id: number; x: number; y: number }
-  /** The pointer went away: nothing is under it, nothing was chosen. */
-  | { type: 'gone'; id: number }
-  | { type: 'wheel'; x: number; y: number /** CSS pixels, down positive. */; delta: number }
-  | { type: 'key'; key: string; shift: boolean };
-
 export interface WallWishes {
-  hover(at: { x: number; y: number } | undefined): void;
-  choose(at: { x: number; y: number }): void;
+  hover(at: Spot | undefined): void;
+  choose(at: Spot): void;
   fit(): void;
   /** Moves the cursor by columns and rows. */
   step(columns: number, rows: number): void;
@@ -22,8 +16,6 @@ export interface WallWishes {
 /** Keys that the wall understands; a page can leave all others to whoever has them. */
 export const WALL_KEYS = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', '+', '=', '-', '_', 'f', 'F', 'Enter', 'Escape'];
 
-/** Device pixels within which a press is a choice and no drag. */
-const STILL = 6;
 /** Share of the screen that an arrow key moves by. */
 const STEP = 0.12;
 const KEY_ZOOM = 1.25;
@@ -32,60 +24,32 @@ const ARROWS: Record<string, [x: number, y: number]> = { ArrowLeft: [-1, 0], Arr
 export class WallHands {
   private readonly camera: WallCamera;
   private readonly wishes: WallWishes;
-  private readonly held = new Map<number, { x: number; y: number }>();
-  /** Where the only pointer went down, while it may still be a choice. */
-  private pressed: { x: number; y: number } | undefined;
+  private readonly pointers: Pointers;
 
   constructor(camera: WallCamera, wishes: WallWishes) {
     this.camera = camera;
     this.wishes = wishes;
+    this.pointers = new Pointers({
+      hover: (at) => wishes.hover(at),
+      choose: (at) => wishes.choose(at),
+      drag: (from, to) => camera.pan(to.x - from.x, to.y - from.y),
+      pinch: (from, to, other) => this.pinch(from, to, other),
+    });
   }
 
-  take(gesture: WallGesture): void {
-    switch (gesture.type) {
-      case 'down':
-        this.held.set(gesture.id, { x: gesture.x, y: gesture.y });
-        this.pressed = this.held.size === 1 ? { x: gesture.x, y: gesture.y } : undefined;
-        break;
-      case 'move':
-        this.move(gesture.id, gesture.x, gesture.y);
-        break;
-      case 'up':
-        this.held.delete(gesture.id);
-        if (this.pressed) this.wishes.choose(this.pressed);
-        this.pressed = undefined;
-        break;
-      case 'gone':
-        this.held.delete(gesture.id);
-        this.pressed = undefined;
-        this.wishes.hover(undefined);
-        break;
-      case 'wheel':
-        this.camera.zoom(Math.exp(-gesture.delta * 0.0015), gesture.x, gesture.y);
-        this.wishes.hover({ x: gesture.x, y: gesture.y });
-        break;
-      case 'key':
-        this.press(gesture.key, gesture.shift);
-        break;
-    }
+  take(gesture: Gesture): void {
+    if (gesture.type === 'wheel') {
+      this.camera.zoom(Math.exp(-gesture.delta * 0.0015), gesture.x, gesture.y);
+      this.wishes.hover({ x: gesture.x, y: gesture.y });
+    } else if (gesture.type === 'key') this.press(gesture.key, gesture.shift);
+    else this.pointers.take(gesture);
   }
 
-  private move(id: number, x: number, y: number): void {
-    const from = this.held.get(id);
-    if (!from) {
-      this.wishes.hover({ x, y });
-      return;
-    }
-    if (this.pressed && Math.hypot(x - this.pressed.x, y - this.pressed.y) < STILL) return;
-    this.pressed = undefined;
-    const other = [...this.held].find(([key]) => key !== id)?.[1];
-    if (other) {
-      // Two fingers: the middle moves, the distance draws nearer.
-      this.camera.pan((x - from.x) / 2, (y - from.y) / 2);
-      const apart = Math.hypot(from.x - other.x, from.y - other.y);
-      if (apart > 1) this.camera.zoom(Math.hypot(x - other.x, y - other.y) / apart, (x + other.x) / 2, (y + other.y) / 2);
-    } else this.camera.pan(x - from.x, y - from.y);
-    this.held.set(id, { x, y });
+  /** Two fingers: the middle moves, the distance draws nearer. */
+  private pinch(from: Spot, to: Spot, other: Spot): void {
+    this.camera.pan((to.x - from.x) / 2, (to.y - from.y) / 2);
+    const apart = Math.hypot(from.x - other.x, from.y - other.y);
+    if (apart > 1) this.camera.zoom(Math.hypot(to.x - other.x, to.y - other.y) / apart, (to.x + other.x) / 2, (to.y + other.y) / 2);
   }
 
   private press(key: string, shift: boolean): void {

@@ -6,7 +6,8 @@ import type { Glances, GlanceSource } from '../../engine/glance.ts';
 import { miniatureOf, type Miniature } from './miniature.ts';
 import { type Pose, WallCamera } from './wall-camera.ts';
 import { WallGrid } from './wall-grid.ts';
-import { type WallGesture, WallHands } from './wall-hands.ts';
+import type { Gesture } from '../gestures.ts';
+import { WallHands } from './wall-hands.ts';
 import { WallOrder } from './wall-order.ts';
 import { WallRenderer } from './wall-renderer.ts';
 import type { WallOpening, WallReport } from './wall-report.ts';
@@ -160,7 +161,7 @@ export class WallViewer {
     this.wake(true);
   }
 
-  gesture(gesture: WallGesture): void {
+  gesture(gesture: Gesture): void {
     if (this.entering && gesture.type !== 'key') return;
     const before = this.camera.destination;
     this.hands.take(gesture);

@@ -1,6 +1,7 @@
 /** The wall of twins on a canvas: the page's side. The simulation's worker draws; here are only the page's events. */
 import { type ProxyMarked, proxy, transfer, wrap } from 'comlink';
-import { WALL_KEYS, type WallGesture } from './wall-hands.ts';
+import { listen } from '../gestures.ts';
+import { WALL_KEYS } from './wall-hands.ts';
 import type { TileFrame } from './wall-grid.ts';
 import type { WallReport, WallRun } from './wall-report.ts';
 import type { WallViewer } from './wall-viewer.ts';
@@ -108,52 +109,12 @@ export async function openWall(worker: Worker, canvas: HTMLCanvasElement): Promi
     open = true;
     early.forEach(hear);
   }, 0);
-  listen(
-    canvas,
-    (gesture) => void viewer.gesture(gesture),
-    () => ratio,
-    listening.signal,
-  );
+  listen(canvas, (gesture) => void viewer.gesture(gesture), {
+    ratio: () => ratio,
+    keys: WALL_KEYS,
+    turns: false,
+    signal: listening.signal,
+  });
   document.addEventListener('visibilitychange', () => void viewer.setVisible(shown && !document.hidden), { signal: listening.signal });
   return wall;
-}
-
-/** Turns the canvas's events into gestures, until the signal. */
-function listen(canvas: HTMLCanvasElement, send: (gesture: WallGesture) => void, ratio: () => number, signal: AbortSignal): void {
-  canvas.style.touchAction = 'none';
-  const place = (event: MouseEvent) => ({ x: event.offsetX * ratio(), y: event.offsetY * ratio() });
-  canvas.addEventListener(
-    'pointerdown',
-    (event) => {
-      if (event.button !== 0 && event.button !== 1) return;
-      canvas.setPointerCapture(event.pointerId);
-      send({ type: 'down', id: event.pointerId, ...place(event) });
-    },
-    { signal },
-  );
-  canvas.addEventListener('pointermove', (event) => send({ type: 'move', id: event.pointerId, ...place(event) }), { signal });
-  canvas.addEventListener('pointerup', (event) => send({ type: 'up', id: event.pointerId, ...place(event) }), { signal });
-  for (const name of ['pointercancel', 'pointerleave'] as const) {
-    canvas.addEventListener(name, (event) => send({ type: 'gone', id: event.pointerId }), { signal });
-  }
-  canvas.addEventListener(
-    'wheel',
-    (event) => {
-      event.preventDefault();
-      // Lines and pages of wheels that count so, in pixels.
-      const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
-      // A pinch on a touch pad arrives as a wheel with Ctrl held, in small steps.
-      send({ type: 'wheel', ...place(event), delta: event.deltaY * unit * (event.ctrlKey ? 6 : 1) });
-    },
-    { signal, passive: false },
-  );
-  canvas.addEventListener(
-    'keydown',
-    (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || !WALL_KEYS.includes(event.key)) return;
-      event.preventDefault();
-      send({ type: 'key', key: event.key, shift: event.shiftKey });
-    },
-    { signal },
-  );
 }
