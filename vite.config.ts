@@ -26,6 +26,9 @@ const LONGEST = [
   'theory/invariance',
 ];
 
+/** Built by test/pages.ts. */
+const PAGES_OF_TESTS = ['index.html', 'test/page/fake.html', 'test/page/charts.html', 'test/view/floor.html', 'test/view/wall.html'];
+
 /** Begins with the files that take longest, so that none of them is left over for one of the workers when the other has nothing to do. */
 async function longestFirst(): Promise<TestSequencerConstructor> {
   const { BaseSequencer } = await import('vitest/node');
@@ -58,9 +61,10 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
-      rolldownOptions: { optimization },
+      rolldownOptions: { optimization, ...(mode === 'pages' && { input: PAGES_OF_TESTS }) },
     },
     test: {
+      globalSetup: 'test/pages.ts',
       include: ['test/**/*.test.ts'],
       // Dawn can take its process with it, so tests run in child processes.
       pool: 'forks',

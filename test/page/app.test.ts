@@ -3,8 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { parseTree } from 'jsonc-parser';
-import { createServer, type ViteDevServer } from 'vite';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
 import { linkTo, readLink } from '../../src/app/link.ts';
 import { band, clock, scaleFor, span } from '../../src/app/quantity.ts';
 import { type Kind, parametersOf, withNumber } from '../../src/app/scene-text.ts';
@@ -22,30 +21,14 @@ declare global {
   }
 }
 
-let server: ViteDevServer;
 let browser: Browser;
-let origin: string;
+const origin = inject('origin');
 let address: string;
 let errors: string[] = [];
 
 beforeAll(async () => {
-  server = await createServer({
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { include: ['lil-gui'], entries: ['index.html', 'test/page/fake.html'] },
-    cacheDir: 'node_modules/.vite/page-test',
-    logLevel: 'error',
-  });
-  await server.listen();
-  const bound = server.httpServer!.address();
-  if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
-  origin = `http://127.0.0.1:${bound.port}/`;
   address = `${origin}test/page/fake.html`;
   browser = await openBrowser();
-  // The first visit lets the server find and bundle the packages.
-  const page = await browser.newPage();
-  await page.goto(address);
-  await page.waitForSelector('.band');
-  await page.close();
 }, 120_000);
 
 // A poll's default second is short where many things run at once.
@@ -53,7 +36,6 @@ vi.setConfig({ expect: { poll: { timeout: 15_000 } } });
 
 afterAll(async () => {
   await browser?.close();
-  await server?.close();
 });
 
 afterEach(async () => {

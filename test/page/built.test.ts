@@ -1,54 +1,31 @@
 /** The built page as a static host serves it: from a sub-path, over plain http too. Both engines must print the same digest in it. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { extname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../browser.ts';
+import { type Served, serve } from '../serve.ts';
 
-const TYPES: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-};
 const SUB_PATH = '/plants/hall-3/';
 
 let folder: string;
-let server: Server;
+let served: Served;
 let browser: Browser;
-let port: number;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millwright-page-'));
   await build({ logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
   const scene = JSON.parse(readFileSync('scenes/two-lathes.json', 'utf8'));
   scene.run = { warmup: '2 h', horizon: '8 h', replications: 40, seed: 11 };
-  server = createServer((request, response) => {
-    const path = normalize(new URL(request.url ?? '/', 'http://host').pathname);
-    try {
-      if (!path.startsWith(SUB_PATH)) throw new Error('outside');
-      const name = path.slice(SUB_PATH.length) || 'index.html';
-      const body = name === 'scenes/short.json' ? JSON.stringify(scene) : readFileSync(join(folder, name));
-      response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' }).end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  port = (server.address() as AddressInfo).port;
+  served = await serve(() => folder, { under: SUB_PATH, instead: { 'scenes/short.json': JSON.stringify(scene) } });
   browser = await openBrowser(['--host-resolver-rules=MAP plant.intranet 127.0.0.1']);
 }, 120_000);
 
 afterAll(async () => {
   await browser?.close();
-  server?.close();
+  served?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -60,7 +37,7 @@ async function open(host: string, rest: string): Promise<{ page: Page; errors: s
   page.on('response', (response) => {
     if (response.status() >= 400) errors.push(`${response.status()} ${response.url()}`);
   });
-  await page.goto(`http://${host}:${port}${SUB_PATH}${rest}`);
+  await page.goto(`http://${host}:${served.port}${SUB_PATH}${rest}`);
   return { page, errors };
 }
 

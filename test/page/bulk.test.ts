@@ -1,39 +1,21 @@
 /** Loose parts on the real page: a vessel is put into the scene, its grains are seen to flow, measured, and become a source's times; undo takes them back. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
-import { createServer, type ViteDevServer } from 'vite';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type { Session } from '../../src/app/session.ts';
 import { openBrowser } from '../browser.ts';
 
-let server: ViteDevServer;
 let browser: Browser;
-let origin: string;
+const origin = inject('origin');
 
 beforeAll(async () => {
-  server = await createServer({
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { include: ['lil-gui'], entries: ['index.html', 'src/bulk-worker.ts', 'src/app/bulk.ts'] },
-    cacheDir: 'node_modules/.vite/bulk-page-test',
-    logLevel: 'error',
-  });
-  await server.listen();
-  const bound = server.httpServer!.address();
-  if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
-  origin = `http://127.0.0.1:${bound.port}/`;
   browser = await openBrowser();
-  // The first visit lets the server find and bundle the packages, those too that come when they are asked for.
-  const page = await browser.newPage();
-  await page.goto(`${origin}#n=1`);
-  await page.waitForFunction(() => document.querySelector('.settings .lil-gui') !== null && document.querySelector('.band') !== null);
-  await page.close();
 }, 120_000);
 
 vi.setConfig({ testTimeout: 240_000, expect: { poll: { timeout: 120_000 } } });
 
 afterAll(async () => {
   await browser?.close();
-  await server?.close();
 });
 
 /** A light plant, and grains so few and soft that an emulated device moves them at a good pace: in the plane, out of a wide slot. */

@@ -1,8 +1,7 @@
 /** The charts in a real browser over made-up reports whose every figure is known. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
-import { createServer, type ViteDevServer } from 'vite';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { linearAxis } from '../../src/app/charts/axis.ts';
 import { frontOf } from '../../src/app/charts/dimensions.ts';
 import type { DesignRow } from '../../src/experiment/study-protocol.ts';
@@ -17,7 +16,6 @@ declare global {
   }
 }
 
-let server: ViteDevServer;
 let browser: Browser;
 let page: Page;
 let errors: string[] = [];
@@ -25,25 +23,15 @@ const report = madeReport(300);
 const A_DAY = 24;
 
 beforeAll(async () => {
-  server = await createServer({
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { entries: ['test/page/charts.html'] },
-    cacheDir: 'node_modules/.vite/charts-test',
-    logLevel: 'error',
-  });
-  await server.listen();
-  const bound = server.httpServer!.address();
-  if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
   browser = await openBrowser(['--disable-gpu']);
   page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
   page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
-  await page.goto(`http://127.0.0.1:${bound.port}/test/page/charts.html`);
+  await page.goto(`${inject('origin')}test/page/charts.html`);
   await page.waitForSelector('#mser .picture > svg');
 }, 120_000);
 
 afterAll(async () => {
   await browser?.close();
-  await server?.close();
   expect(errors).toEqual([]);
 });
 

@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { parseTree } from 'jsonc-parser';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
-import { createServer, type ViteDevServer } from 'vite';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import { blank, choicesOf, experimentsIn, factorAt, nameFor, proposed, proposedUnknown, typed } from '../../src/app/experiment-text.ts';
 import { withAny } from '../../src/app/experiment-writing.ts';
 import { sameTwins } from '../../src/app/same-twins.ts';
@@ -19,23 +18,13 @@ declare global {
   }
 }
 
-let server: ViteDevServer;
 let browser: Browser;
 let address: string;
 let page: Page;
 const errors: string[] = [];
 
 beforeAll(async () => {
-  server = await createServer({
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { include: ['lil-gui'], entries: ['index.html', 'test/page/fake.html'] },
-    cacheDir: 'node_modules/.vite/experiment-test',
-    logLevel: 'error',
-  });
-  await server.listen();
-  const bound = server.httpServer!.address();
-  if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
-  address = `http://127.0.0.1:${bound.port}/test/page/fake.html`;
+  address = `${inject('origin')}test/page/fake.html`;
   browser = await openBrowser();
   page = await open();
 }, 120_000);
@@ -44,7 +33,6 @@ vi.setConfig({ expect: { poll: { timeout: 15_000 } } });
 
 afterAll(async () => {
   await browser?.close();
-  await server?.close();
 });
 
 beforeEach(() => {

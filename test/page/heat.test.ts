@@ -1,7 +1,6 @@
 /** Heat and viewpoints on the real page, with the real laboratory: what is largest in the results is hottest on the screen; a viewpoint that is kept leads back to its picture. */
 import type { Browser, Page } from 'playwright';
-import { createServer, type ViteDevServer } from 'vite';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { linkTo } from '../../src/app/link.ts';
 import { Readout } from '../../src/engine/readout.ts';
 import { ReferenceEngine } from '../../src/engine/reference.ts';
@@ -27,7 +26,6 @@ const scene = JSON.stringify({
   run: { warmup: '10 min', horizon: '2 h', replications: 8, seed: 1 },
 });
 
-let server: ViteDevServer;
 let browser: Browser;
 let page: Page;
 const errors: string[] = [];
@@ -35,21 +33,12 @@ const errors: string[] = [];
 vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 20_000 } } });
 
 beforeAll(async () => {
-  server = await createServer({
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { include: ['lil-gui'], entries: ['index.html', 'test/page/fake.html'] },
-    cacheDir: 'node_modules/.vite/page-test',
-    logLevel: 'error',
-  });
-  await server.listen();
-  const bound = server.httpServer!.address();
-  if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
   browser = await openBrowser();
   // Nothing plays by itself, and cameras go where they go at once.
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, colorScheme: 'light', reducedMotion: 'reduce' });
   page = await context.newPage();
   page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
-  await page.goto(await linkTo(`http://127.0.0.1:${bound.port}/`, scene, { seed: 1, replications: 8 }, 0));
+  await page.goto(await linkTo(inject('origin'), scene, { seed: 1, replications: 8 }, 0));
   await page.waitForSelector('.band');
   await page.waitForFunction(() => /mean of 8 twins,/.test(document.querySelector('#band-account')?.textContent ?? ''), undefined, {
     timeout: 60_000,
@@ -58,7 +47,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await server?.close();
   expect(errors).toEqual([]);
 });
 

@@ -1,23 +1,12 @@
 /** Studies on the built page with its real laboratory, as a visitor meets them: asked, watched, broken off by a reload, gone on with, applied, saved. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
-import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
 import { openBrowser } from '../browser.ts';
-
-const TYPES: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-};
+import { FOLDER } from '../pages.ts';
+import { type Served, serve } from '../serve.ts';
 
 /**
  * Two lathes that are never short of work, a buffer and a press that is faster than both: whatever is done elsewhere, it is the lathes that limit.
@@ -43,28 +32,16 @@ plant.experiments = {
 };
 const SCENE = JSON.stringify(plant, null, 2);
 
-let folder: string;
-let server: Server;
+let served: Served;
 let browser: Browser;
 let address: string;
 let errors: string[] = [];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'millwright-study-'));
-  await build({ logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
-  server = createServer((request, response) => {
-    const name = new URL(request.url ?? '/', 'http://host').pathname.slice(1) || 'index.html';
-    try {
-      const body = name === 'scenes/study.json' ? SCENE : readFileSync(join(folder, name));
-      response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' }).end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/?scene=scenes/study.json`;
+  // The pages are there once the first has been asked for.
+  await fetch(inject('origin'));
+  served = await serve(() => FOLDER, { instead: { 'scenes/study.json': SCENE } });
+  address = `${served.origin}?scene=scenes/study.json`;
   browser = await openBrowser();
 }, 120_000);
 
@@ -72,8 +49,7 @@ vi.setConfig({ expect: { poll: { timeout: 30_000, interval: 30 } } });
 
 afterAll(async () => {
   await browser?.close();
-  server?.close();
-  rmSync(folder, { recursive: true, force: true });
+  served?.close();
 });
 
 afterEach(async () => {

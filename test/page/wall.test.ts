@@ -1,31 +1,14 @@
 /** The wall of twins on the real page over the real laboratory: it fills in while the batch runs, and a click flies into a twin. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
-import { createServer, type ViteDevServer } from 'vite';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { openBrowser } from '../browser.ts';
 
-let server: ViteDevServer;
 let browser: Browser;
-let origin: string;
+const origin = inject('origin');
 
 beforeAll(async () => {
-  server = await createServer({
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { include: ['lil-gui'], entries: ['index.html'] },
-    cacheDir: 'node_modules/.vite/wall-page-test',
-    logLevel: 'error',
-  });
-  await server.listen();
-  const bound = server.httpServer!.address();
-  if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
-  origin = `http://127.0.0.1:${bound.port}/`;
   browser = await openBrowser();
-  // The first visit lets the server find and bundle the packages, those too that come when they are asked for.
-  const page = await browser.newPage();
-  await page.goto(`${origin}#n=1`);
-  await page.waitForFunction(() => document.querySelector('.settings .lil-gui') !== null && document.querySelector('.band') !== null);
-  await page.close();
 }, 120_000);
 
 // A poll's default second is short where many things run at once.
@@ -33,7 +16,6 @@ vi.setConfig({ testTimeout: 240_000, expect: { poll: { timeout: 90_000 } } });
 
 afterAll(async () => {
   await browser?.close();
-  await server?.close();
 });
 
 async function open(twins: number, options: BrowserContextOptions = {}): Promise<Page> {

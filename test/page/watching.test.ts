@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
-import { createServer, type ViteDevServer } from 'vite';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type { Session } from '../../src/app/session.ts';
 import { nextEvent } from '../../src/app/chronicle.ts';
 import { openBrowser } from '../browser.ts';
@@ -16,24 +15,13 @@ import { readWebm } from './read-webm.ts';
 
 vi.setConfig({ testTimeout: 90_000, expect: { poll: { timeout: 20_000 } } });
 
-let server: ViteDevServer;
 let browser: Browser;
 let page: Page;
-let origin: string;
+const origin = inject('origin');
 const errors: string[] = [];
 const trace = shopTrace(1, 0);
 
 beforeAll(async () => {
-  server = await createServer({
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { include: ['lil-gui'], entries: ['test/page/fake.html'] },
-    cacheDir: 'node_modules/.vite/watching-test',
-    logLevel: 'error',
-  });
-  await server.listen();
-  const bound = server.httpServer!.address();
-  if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
-  origin = `http://127.0.0.1:${bound.port}/`;
   browser = await openBrowser();
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, reducedMotion: 'reduce' });
   page = await context.newPage();
@@ -52,7 +40,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await server?.close();
   expect(errors).toEqual([]);
 });
 

@@ -1,8 +1,7 @@
 /** The floor in a real browser with WebGPU: what is on the screen, pixel by pixel. */
 import { vec3 } from 'gl-matrix';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
-import { createServer, type ViteDevServer } from 'vite';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Floor } from '../../src/view/floor.ts';
 import { Camera } from '../../src/view/camera.ts';
 import { prepare, statesAt } from '../../src/view/kinematics.ts';
@@ -35,29 +34,18 @@ const SIZE = { width: 800, height: 500 };
 /** 3 h after the start, in ticks. */
 const NOON = 10_805_000;
 
-let server: ViteDevServer;
 let browser: Browser;
 let address: string;
 /** Of most tests: opening a device and its kernels takes longer than all that they look at. */
 let shared: Page | undefined;
 
 beforeAll(async () => {
-  server = await createServer({
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { entries: ['test/view/floor.html'] },
-    cacheDir: 'node_modules/.vite/view-test',
-    logLevel: 'error',
-  });
-  await server.listen();
-  const bound = server.httpServer!.address();
-  if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
-  address = `http://127.0.0.1:${bound.port}/test/view/floor.html`;
+  address = `${inject('origin')}test/view/floor.html`;
   browser = await openBrowser();
 }, 120_000);
 
 afterAll(async () => {
   await browser?.close();
-  await server?.close();
 });
 
 async function open(options: BrowserContextOptions = {}): Promise<Page> {

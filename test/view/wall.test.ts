@@ -1,7 +1,6 @@
 /** The wall of twins in a real browser with WebGPU, over glances that are made up: what is on the screen, pixel by pixel. */
 import type { Browser, Page } from 'playwright';
-import { createServer, type ViteDevServer } from 'vite';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { SCALE } from '../../src/view/wall/colours.ts';
 import type { TileFrame } from '../../src/view/wall/wall-grid.ts';
 import type { Wall } from '../../src/view/wall/wall.ts';
@@ -20,30 +19,19 @@ declare const window: WallWindow & typeof globalThis;
 
 const TWINS = 4096;
 const SIZE = { width: 900, height: 560 };
-let server: ViteDevServer;
 let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  server = await createServer({
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { entries: ['test/view/wall.html'] },
-    cacheDir: 'node_modules/.vite/wall-test',
-    logLevel: 'error',
-  });
-  await server.listen();
-  const bound = server.httpServer!.address();
-  if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
   browser = await openBrowser();
   page = await browser.newPage({ viewport: SIZE, colorScheme: 'light', reducedMotion: 'reduce' });
-  await page.goto(`http://127.0.0.1:${bound.port}/test/view/wall.html?twins=${TWINS}`);
+  await page.goto(`${inject('origin')}test/view/wall.html?twins=${TWINS}`);
   await page.waitForFunction(() => window.failure || window.heard?.told?.scale.defined);
   expect(await page.evaluate(() => window.failure)).toBeUndefined();
 }, 120_000);
 
 afterAll(async () => {
   await browser?.close();
-  await server?.close();
 });
 
 type Picture = (x: number, y: number) => [red: number, green: number, blue: number];
