@@ -67,6 +67,7 @@ function read(args) {
   }
   const [scene, out, ...more] = positionals;
   if (!scene || !out || more.length > 0) throw new Failure('Expected a scene file and the name of the picture.', 2);
+  if (!/\.png$/i.test(out)) throw new Failure(`The picture is a PNG: expected a name that ends with .png, found "${out}"`, 2);
   const size = /^(\d{2,4})x(\d{2,4})$/.exec(values.size);
   if (!size) throw new Failure(`--size: expected WIDTHxHEIGHT in pixels, 10 to 9999 each, found "${values.size}"`, 2);
   if (!/^\d{1,8}$/.test(values.twin)) throw new Failure(`--twin: expected a whole number, found "${values.twin}"`, 2);
@@ -106,6 +107,8 @@ async function shoot(wanted) {
   const cwd = (process.env.npm_lifecycle_event === 'shot' && process.env.INIT_CWD) || process.cwd();
   const file = resolve(cwd, wanted.scene);
   if (!existsSync(file)) throw new Failure(`${wanted.scene} is not there.`);
+  const picture = resolve(cwd, wanted.out);
+  if (!existsSync(dirname(picture))) throw new Failure(`${wanted.out}: there is no folder ${dirname(wanted.out)}.`);
   const text = readFileSync(file, 'utf8');
   const executablePath = findChromium();
   if (!executablePath)
@@ -150,7 +153,7 @@ async function shoot(wanted) {
     if (wanted.view === 'floor')
       await page.addStyleTag({ content: 'mw-floor { position: fixed !important; inset: 0 !important; z-index: 9; }' });
     await pose(page, wanted);
-    await picture(page, wanted, resolve(cwd, wanted.out));
+    await take(page, wanted, picture);
     const notice = await page.evaluate(`${STATE}.notice.value?.text ?? ''`);
     if (notice) console.error(String(notice));
     const name = await page.evaluate(`${STATE}.plan.value.name`);
@@ -189,7 +192,7 @@ async function pose(page, wanted) {
 }
 
 /** @param {import('playwright').Page} page @param {ReturnType<typeof read>} wanted @param {string} out */
-async function picture(page, wanted, out) {
+async function take(page, wanted, out) {
   if (wanted.view === 'floor') {
     await rested(() => page.locator('canvas.floor').screenshot());
     const base64 = await page.evaluate(

@@ -80,7 +80,8 @@ class Inspector extends Panel {
     this.#timer = undefined;
   }
 
-  #card(name: string, kind: string, thing: Thing, body: TemplateResult): TemplateResult {
+  /** `there`: whether the thing is on the floor now. */
+  #card(name: string, kind: string, thing: Thing, body: TemplateResult, there = true): TemplateResult {
     const { session } = this;
     const { following, drawn } = session.state;
     const followed = sameThing(following.value, thing);
@@ -90,7 +91,7 @@ class Inspector extends Panel {
         <span class="gap"></span>
         ${
           drawn.value && !('element' in thing)
-            ? html`<button type="button" class="quiet" aria-pressed=${followed} title="The camera goes with it, until a hand moves it (G)" @click=${() => session.player.follow(followed ? undefined : thing)}>Follow</button>`
+            ? html`<button type="button" class="quiet" aria-pressed=${followed} ?disabled=${!there} title=${there ? 'The camera goes with it, until a hand moves it (G)' : 'It is not on the floor at this moment'} @click=${() => session.player.follow(followed ? undefined : thing)}>Follow</button>`
             : nothing
         }
         ${drawn.value ? html`<button type="button" class="quiet" title="Show it from near" @click=${() => session.player.flyTo(thing)}>Go there</button>` : nothing}
@@ -235,6 +236,7 @@ class Inspector extends Panel {
         </ol>
         ${visits.length > 100 ? html`<p class="muted">the last 100 of ${whole(visits.length)}</p>` : nothing}
       `,
+      here !== undefined && !gone,
     );
   }
 

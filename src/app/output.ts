@@ -98,6 +98,8 @@ class Output extends Panel {
     const decimals = decimalsFor(high * scale.factor, width * scale.factor * 10);
     const at = this.#watchedValue(column);
     const half = halfWidth(estimate);
+    // Of few twins the interval of the mean is wider than all that they show.
+    const [left, right] = [percent(estimate.low), percent(estimate.high)];
     return html`<div class="histogram" role="toolbar" aria-label="${titleOf(key)} of the twins: each bar opens a twin" @keydown=${this.#along}>
         ${Array.from(bins.counts, (count, bar) => {
           const from = bins.edges[bar]!;
@@ -120,7 +122,7 @@ class Output extends Panel {
         ${old ? outline(old, width, most, low, high) : nothing}
         ${
           Number.isFinite(half)
-            ? html`<span class="interval" aria-hidden="true" style="left:${percent(estimate.low)}%;width:${percent(estimate.high) - percent(estimate.low)}%"></span>`
+            ? html`<span class="interval ${left < 0 || right > 100 ? 'cut' : ''}" aria-hidden="true" style="left:${Math.max(0, left)}%;width:${Math.min(100, right) - Math.max(0, left)}%"></span>`
             : nothing
         }
       </div>

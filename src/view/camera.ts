@@ -290,25 +290,27 @@ export class Camera {
     const { right, up, eye } = axes(look);
     const free = (pixels: number) => Math.max(pixels - 2 * margin, pixels / 2) / pixels;
     const tangents = [TANGENT * (this.width / this.height) * free(this.width), TANGENT * free(this.height)];
-    // Across one axis of the screen a point at (a, depth c towards the eye) is inside where |a − A| ≤ t (e − c): bounds on A from both
-    // sides, which leave room from the e on that the widest pair of them asks for.
-    const middles: number[] = [];
-    let away = -Infinity;
-    [right, up].forEach((axis, i) => {
+    const corners = [box.left, box.right].flatMap((x) =>
+      [box.north, box.south].flatMap((y) => [0, box.height].map((z) => [x, y, z] as const)),
+    );
+    const along = (axis: vec3, [x, y, z]: readonly [number, number, number]) => axis[0]! * x + axis[1]! * y + axis[2]! * z;
+    const sides = [right, up].map((axis, i) => {
       const t = tangents[i]!;
-      let [high, low] = [-Infinity, Infinity];
-      for (const x of [box.left, box.right]) {
-        for (const y of [box.north, box.south]) {
-          for (const z of [0, box.height]) {
-            const a = axis[0]! * x + axis[1]! * y + axis[2]! * z;
-            const c = eye[0]! * x + eye[1]! * y + eye[2]! * z;
-            high = Math.max(high, a + t * c);
-            low = Math.min(low, a - t * c);
-          }
-        }
+      const points = corners.map((corner) => [along(axis, corner), along(eye, corner)] as const);
+      // A point at a across the screen and c towards the eye is inside where |a − A| ≤ t (e − c): bounds on A from both sides.
+      return { t, points, high: Math.max(...points.map(([a, c]) => a + t * c)), low: Math.min(...points.map(([a, c]) => a - t * c)) };
+    });
+    // They leave room from the e on that the wider pair of them asks for; the other then has some to spare, the same on both sides.
+    const away = Math.max(...sides.map(({ t, high, low }) => (high - low) / (2 * t)));
+    const middles = sides.map(({ t, points, high, low }) => {
+      let [from, to] = [high - t * away, low + t * away];
+      for (let i = 0; i < 40; i++) {
+        const middle = (from + to) / 2;
+        const seen = points.map(([a, c]) => (a - middle) / (away - c));
+        if (Math.max(...seen) + Math.min(...seen) > 0) from = middle;
+        else to = middle;
       }
-      middles.push((high + low) / 2);
-      away = Math.max(away, (high - low) / (2 * t));
+      return (from + to) / 2;
     });
     const from = [0, 1, 2].map((k) => right[k]! * middles[0]! + up[k]! * middles[1]! + eye[k]! * away);
     const distance = Math.max(NEAREST, from[2]! / Math.max(0.05, eye[2]!));
