@@ -1,6 +1,5 @@
 /** The page in a real browser, over a fake laboratory: what a person does, and what the page must then show. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { parseTree } from 'jsonc-parser';
 import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
@@ -10,7 +9,7 @@ import { type Kind, parametersOf, withNumber } from '../../src/app/scene-text.ts
 import { binTwins, twinAtShare } from '../../src/app/twins.ts';
 import { placeOf } from '../../src/app/scene-text.ts';
 import { read } from '../../src/scene/read.ts';
-import { openBrowser } from '../browser.ts';
+import { barriers, openBrowser } from '../browser.ts';
 import { fakeScene, type FakeLaboratory } from './fake-laboratory.ts';
 import { fakeShop } from './fake-shop.ts';
 
@@ -307,9 +306,7 @@ test.for([
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe(colorScheme);
-      const found = await new AxeBuilder({ page }).analyze();
-      const serious = found.violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
-      expect(serious.map((one) => `${view}, ${colorScheme}: ${one.id} ${one.nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+      expect(await barriers(page), `${view}, ${colorScheme}`).toEqual([]);
     }
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   }

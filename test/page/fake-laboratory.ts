@@ -269,7 +269,7 @@ export function fakeLaboratory(): FakeLaboratory {
     },
     runs: [],
     traces: [],
-    millisecondsPerRun: 1200,
+    millisecondsPerRun: 400,
     async check(text): Promise<Checked> {
       const scene = parse(text);
       if (typeof scene === 'string') return { ok: false, problems: [{ path: 'line 1, column 1', message: `not JSON: ${scene}` }] };

@@ -1,10 +1,9 @@
 /** Studies on the built page with its real laboratory, as a visitor meets them: asked, watched, broken off by a reload, gone on with, applied, saved. */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
-import { openBrowser } from '../browser.ts';
+import { barriers, openBrowser } from '../browser.ts';
 import { FOLDER } from '../pages.ts';
 import { type Served, serve } from '../serve.ts';
 
@@ -125,8 +124,7 @@ test('what limits us: sentences with their evidence, the worst twin before and a
   await page.waitForSelector('mw-active-periods svg');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
+    expect(await barriers(page)).toEqual([]);
   }
 
   const save = async (name: string): Promise<string> => {
