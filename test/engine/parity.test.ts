@@ -9,8 +9,8 @@ import { FEATURES, featuresOf, type RandomPlant, randomFamilies, tries } from '.
 import { expectSameWords, referenceBlocks, type Twins } from './same-words.ts';
 
 /** Kernels of random plants, and plants to each. A kernel costs software WebGPU two seconds of two cores. */
-const FAMILIES = 30;
-const MEMBERS = 7;
+const FAMILIES = 20;
+const MEMBERS = 11;
 const LONG = { timeout: 240_000 };
 
 let device: GPUDevice;
