@@ -72,6 +72,9 @@ async function answers(browser, address) {
   await sleep(SETTLING_MS);
   const box = await page.getByRole('button', { name: /^(Play|Pause) the floor$/ }).boundingBox();
   if (!box) throw new Error('The page has no button that plays the floor.');
+  // As a hand does, the pointer comes before the first click.
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await sleep(CLICK_MS);
   for (let i = 0; i < CLICKS; i++) {
     const next = performance.now() + CLICK_MS;
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);

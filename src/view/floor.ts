@@ -53,6 +53,9 @@ export interface Floor {
   dispose(): void;
 }
 
+/** Between two words that somebody acts on the page, ms. */
+const ACTING_MS = 100;
+
 /** Takes over a canvas (once: it cannot be given back). Rejects with an Error whose message says why there is no WebGPU. */
 export async function openFloor(canvas: HTMLCanvasElement): Promise<Floor> {
   // Asked here first: a canvas that has been handed over can show nothing else.
@@ -65,6 +68,7 @@ export async function openFloor(canvas: HTMLCanvasElement): Promise<Floor> {
   const viewer = wrap<Viewer>(worker);
   const state = { tick: 0, playing: false, speed: 60 };
   const listening = new AbortController();
+  let acting = new AbortController();
 
   const floor: Floor = {
     show: (plan, trace, models) => void viewer.show(plan, trace, models),
@@ -113,7 +117,22 @@ export async function openFloor(canvas: HTMLCanvasElement): Promise<Floor> {
       });
     },
     theme: (dark) => void viewer.theme(dark),
-    giveWay: (yes) => void viewer.giveWay(yes),
+    giveWay(yes) {
+      void viewer.giveWay(yes);
+      acting.abort();
+      if (!yes) return;
+      acting = new AbortController();
+      let last = 0;
+      // Whoever acts on the page waits for its frame, not for one of the floor.
+      const holdBack = ({ timeStamp }: Event): void => {
+        if (timeStamp - last < ACTING_MS) return;
+        last = timeStamp;
+        void viewer.holdBack();
+      };
+      for (const kind of ['pointermove', 'pointerdown', 'keydown', 'wheel']) {
+        addEventListener(kind, holdBack, { capture: true, passive: true, signal: acting.signal });
+      }
+    },
     resize(width, height, devicePixelRatio) {
       ratio = devicePixelRatio;
       void viewer.resize(width, height, devicePixelRatio);
@@ -121,6 +140,7 @@ export async function openFloor(canvas: HTMLCanvasElement): Promise<Floor> {
     loseDevice: () => void viewer.loseDevice(),
     dispose() {
       listening.abort();
+      acting.abort();
       void viewer.dispose().then(() => worker.terminate());
     },
   };

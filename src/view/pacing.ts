@@ -31,6 +31,10 @@ export class Pacing {
     return this.fullMs > SLOW_MS;
   }
 
+  get givesWay(): boolean {
+    return this.yielding;
+  }
+
   get isVisible(): boolean {
     return this.visible;
   }
@@ -43,6 +47,14 @@ export class Pacing {
   giveWay(yes: boolean): void {
     this.yielding = yes;
     if (!yes) this.wake(true);
+  }
+
+  /** Puts off a frame that gives way, because somebody acts elsewhere. */
+  holdBack(): void {
+    if (this.scheduled !== 'later') return;
+    clearTimeout(this.timer);
+    this.scheduled = undefined;
+    this.wake();
   }
 
   stop(): void {

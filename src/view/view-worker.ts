@@ -274,6 +274,11 @@ class Viewer {
     this.pacing.giveWay(yes);
   }
 
+  /** Somebody acts on the page: a floor that gives way waits a moment longer. */
+  holdBack(): void {
+    this.pacing.holdBack();
+  }
+
   /** Destroys the device, as a driver's crash would; the floor opens another. */
   loseDevice(): void {
     this.device?.destroy();
@@ -421,15 +426,16 @@ class Viewer {
     this.chase();
     this.renderer.tagThing(this.things?.tagOf(this.selected, this.clock.moment));
     const moving = this.camera.step(seconds);
-    // On a slow device a view that changes is drawn hastily, one that plays briskly, and in full once it rests.
+    // On a slow device a view that changes is drawn hastily, one that plays or gives way briskly, and in full once it rests.
     const view = `${this.camera.width} ${Array.from(this.camera.clip).join()}`;
     const changed = view !== this.lastView && this.lastView !== '';
-    const detail = !this.pacing.isSlow ? 'full' : changed ? 'hasty' : running ? 'brisk' : 'full';
+    const detail = !this.pacing.isSlow ? 'full' : changed ? 'hasty' : running || this.pacing.givesWay ? 'brisk' : 'full';
     this.lastView = view;
     this.renderer.draw(this.target, this.camera, this.clock.moment, detail);
     void this.pacing.drawn(this.device, detail === 'full');
-    // While it plays the next frame comes by itself, in its own time.
-    if (detail !== 'full' && !this.clock.runs) this.pacing.wakeAtRest();
+    // While it plays the next frame comes by itself, in its own time; and when it need give way no longer, one in full.
+    const isDue = detail === 'hasty' || (detail === 'brisk' && !this.pacing.givesWay);
+    if (isDue && !this.clock.runs) this.pacing.wakeAtRest();
     // The first frame after a rest has no length.
     this.lastFrame = running || moving ? time : undefined;
     if (running || moving) this.pacing.wake(moving);
