@@ -30,7 +30,7 @@ declare global {
   }
 }
 
-const SIZE = { width: 800, height: 500 };
+const SIZE = { width: 640, height: 400 };
 /** 3 h after the start, in ticks. */
 const NOON = 10_805_000;
 
