@@ -78,7 +78,7 @@ async function drop(page: Page, name: string, text: string): Promise<void> {
 }
 
 test('opens straight into the default scene, shows partial results, then all of them', async () => {
-  const page = await open();
+  const page = await open('?slow');
   await page.waitForSelector('.run progress');
   await expect.poll(() => page.locator('#band-account').textContent()).toMatch(/so far, of 4,096/);
   await settled(page);
@@ -232,7 +232,7 @@ test('?embed shows the floor and the results without the editing chrome', async 
 });
 
 test('pause holds the run, cancel keeps what was reached', async () => {
-  const page = await open();
+  const page = await open('?slow');
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   const at = () => page.locator('.run progress').getAttribute('value');
   await page.waitForTimeout(400);
