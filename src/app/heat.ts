@@ -59,7 +59,8 @@ class HeatPanel extends Panel {
   readonly #reading = signal<Reading | undefined>(undefined);
   readonly #opened = signal(false);
   /** Folded to its scale, so that it hides less of the floor. */
-  readonly #folded = signal(false);
+  // On a phone all of it would hide the floor.
+  readonly #folded = signal(matchMedia('(max-width: 800px)').matches);
   #mean: MeanTraffic | undefined;
   #twin: TwinFigures | undefined;
   #ways: { of: object; traffic: TwinTraffic } | undefined;
