@@ -49,6 +49,8 @@ struct Wall {
   fresh: u32,
   /// Height of the strip above the floor.
   header: f32,
+  /// The colour scale is that of twins that have ended: what a twin shows early in its run would take the colours from them.
+  of_ended: u32,
   /// The characters of numbers: the size of one in device pixels.
   glyph: vec2f,
 }

@@ -16,6 +16,8 @@ fn weigh_twins(@builtin(global_invocation_id) id: vec3u) {
   let bits = figure(select(wall.colour_by, wall.sort_by, sorts), twin);
   var key = key_of(bits);
   if (sorts && wall.descending == 1u) { key = ~key; }
+  // Running twins get the colours that the scale has for them, but do not make it.
+  if (!sorts && wall.of_ended == 1u && glance(0u, twin) == RUNNING) { key = KEY_UNDEFINED; }
   if (undefined(bits)) { key = select(KEY_UNDEFINED, KEY_WAITING, glance(0u, twin) == WAITING); }
   if (sorts && wall.hides == 1u && !passes(twin, bitcast<f32>(told[TOLD_LOW]), bitcast<f32>(told[TOLD_HIGH]))) { key = KEY_HIDDEN; }
   pairs[twin] = vec2u(key, twin);

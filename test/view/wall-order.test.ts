@@ -48,7 +48,11 @@ function twinsOf(count: number, seed: number): Twin[] {
   });
 }
 
-async function arranged(twins: Twin[], change: Partial<Showing>): Promise<{ ranks: number[]; places: number[][]; told: WallTold }> {
+async function arranged(
+  twins: Twin[],
+  change: Partial<Showing>,
+  ofEnded = false,
+): Promise<{ ranks: number[]; places: number[][]; told: WallTold }> {
   const count = twins.length;
   const words = new Uint32Array(layout.words * count);
   const floats = new Float32Array(words.buffer);
@@ -79,12 +83,13 @@ async function arranged(twins: Twin[], change: Partial<Showing>): Promise<{ rank
     hovered: count - 1,
     cursor: undefined,
     header: 0,
+    ofEnded,
     glyph: [1, 1],
   };
   device.queue.writeBuffer(order.wall, 0, encodeWall(frame, { ...SHOWING, ...change }, { plan, replications: count, end: 100 }));
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
-  order.arrange(pass, { ...SHOWING, ...change });
+  order.arrange(pass, { ...SHOWING, ...change }, ofEnded);
   order.tell(pass);
   pass.end();
   const sizes = [count * 4, count * TILE_WORDS * 4, TOLD_WORDS * 4];
@@ -162,6 +167,23 @@ it('reads the scale off the 1st and the 99th percentile, counts, and tells the t
   expect(told.metrics).toEqual(['throughput', 'wip']);
   expect(told.hovered).toMatchObject({ rank: 3000, twin: ranks[3000] });
   expect(told.cursor).toBeUndefined();
+});
+
+it('takes the scale from twins that have ended where it is told to; those that run keep their places among all', async () => {
+  // Early in their runs twins show anything; those that have ended are close to each other.
+  const twins = twinsOf(1000, 13).map(({ status, wip }) => ({
+    status,
+    wip,
+    throughput: Math.fround(status === 1 ? 500 * wip : 200 + wip),
+  }));
+  for (const change of [{ sortBy: 'throughput' }, { sortBy: 'number' }, { sortBy: 'throughput', descending: true }] as const) {
+    const { told, ranks } = await arranged(twins, { colourBy: 'throughput', ...change }, true);
+    const values = twins.flatMap(({ status, throughput }) => (status >= 2 ? [throughput] : [])).sort((a, b) => a - b);
+    expect(told.scale).toMatchObject({ defined: values.length, least: values[0], most: values.at(-1) });
+    const all = expected(twins, ({ throughput }) => throughput, change.sortBy === 'throughput' && 'descending' in change);
+    expect(ranks).toEqual(change.sortBy === 'number' ? twins.map((_, i) => i) : all);
+  }
+  expect((await arranged(twins, { colourBy: 'throughput' })).told.scale.high).toBeGreaterThan(400);
 });
 
 it('hides what lies outside the bounds behind all others', async () => {

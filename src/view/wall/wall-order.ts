@@ -106,8 +106,8 @@ export class WallOrder {
     ];
   }
 
-  /** Puts every twin in its place, by the words of the wall as they stand, which are of this showing. */
-  arrange(pass: GPUComputePassEncoder, showing: Showing): void {
+  /** Puts every twin in its place, by the words of the wall as they stand, which are of this showing; `ofEnded` as there. */
+  arrange(pass: GPUComputePassEncoder, showing: Showing, ofEnded = false): void {
     const { kernels, twins, turns } = this;
     const pairs = this.pairs.size / 8;
     const run = (kernel: keyof typeof kernels, turn: number, groups: number) => {
@@ -122,7 +122,7 @@ export class WallOrder {
     run('scale', 0, 1);
     // What is sorted for the scale already, or stands in its order from the first, is not sorted again.
     const plain = !showing.descending && !showing.hides;
-    if (!plain || showing.sortBy !== showing.colourBy) {
+    if (!plain || ofEnded || showing.sortBy !== showing.colourBy) {
       run('weigh', 1, pairs / WORKGROUP);
       if (!plain || showing.sortBy !== 'number') sort();
     }

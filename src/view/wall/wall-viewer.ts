@@ -22,6 +22,8 @@ const LONGEST_FRAME = 0.25;
 /** ms between two readings of what is told, and between two orders of a wall that fills in: on an adapter that draws fast, and on one that does not. */
 const TELL_MS = 500;
 const ARRANGE_MS = { fast: 100, slow: 700 };
+/** So many twins that have ended make a colour scale. */
+const ENDED = 16;
 /** Putting the twins in order takes at most one part in so many of an adapter's time: a batch may need it. */
 const ARRANGE_SHARE = 6;
 /** Frames that take longer than this, ms, are slow. */
@@ -396,6 +398,12 @@ export class WallViewer {
     });
   }
 
+  /** Whether the colours are those of twins that have ended: as soon as they are enough, while others still run or were broken off. */
+  private get ofEnded(): boolean {
+    const { done = 0, 'ended badly': broken = 0, running = 0 } = this.told?.statuses ?? {};
+    return running > 0 && done + broken >= ENDED;
+  }
+
   /** Whether an order can put a tile elsewhere at all. */
   private mayMove(): boolean {
     return this.asked || this.showing.sortBy !== 'number' || this.showing.hides;
@@ -425,7 +433,7 @@ export class WallViewer {
       write(ease(this.gliding), this.fresh || !glides);
       const first = device.createCommandEncoder();
       const pass = first.beginComputePass();
-      order.arrange(pass, this.showing);
+      order.arrange(pass, this.showing, this.ofEnded);
       pass.end();
       device.queue.submit([first.finish()]);
       write(glides ? 0 : 1, false);
@@ -456,7 +464,9 @@ export class WallViewer {
     staging.unmap();
     this.telling = false;
     const fewer = this.told?.shown.twins !== told.shown.twins;
+    const scaled = this.ofEnded;
     this.told = told;
+    if (this.ofEnded !== scaled) this.stale = true;
     if (fewer && this.showing.hides) {
       this.measureWall();
       if (this.fitted) {
@@ -469,6 +479,7 @@ export class WallViewer {
     if (told.cursor?.rank !== this.cursor) told.cursor = undefined;
     this.report({ type: 'told', told, hovered: this.grid.frameOf(told.hovered?.rank), cursor: this.grid.frameOf(told.cursor?.rank) });
     if (this.entering || this.toldAt === 0) this.wake(true);
+    else if (this.stale) this.wake();
   }
 
   private frameOf(glide: number, fresh: boolean, miniature: Miniature): Frame {
@@ -492,6 +503,7 @@ export class WallViewer {
       hovered: this.hovered,
       cursor: this.cursor,
       header: miniature.header,
+      ofEnded: this.ofEnded,
       glyph: this.renderer?.glyph ?? [1, 1],
     };
   }

@@ -53,6 +53,8 @@ export interface Frame {
   hovered: number | undefined;
   cursor: number | undefined;
   header: number;
+  /** The colour scale is that of twins that have ended. */
+  ofEnded: boolean;
   glyph: [width: number, height: number];
 }
 
@@ -81,7 +83,7 @@ export function encodeWall(frame: Frame, showing: Showing, glances: Pick<Glances
   u32(...frame.first, frame.across, frame.items, frame.firstItem);
   u32(frame.hovered ?? NOBODY, frame.cursor ?? NOBODY, Number(frame.fresh));
   f32(frame.header);
-  at += 4;
+  u32(Number(frame.ofEnded));
   f32(...frame.glyph);
   return buffer;
 }
@@ -100,7 +102,7 @@ export interface TwinTold {
 
 /** The wall in numbers. */
 export interface WallTold {
-  /** The scale's ends, and of all twins in which the colour's figure is defined how many, the least, the middle and the greatest value (NaN where there are none). */
+  /** The scale's ends, and of all twins (once enough have ended, of those) in which the colour's figure is defined how many, the least, the middle and the greatest value (NaN where there are none). */
   scale: { low: number; high: number; defined: number; least: number; median: number; most: number };
   /** Twins that pass the filter: how many; of those with a defined figure how many, and their mean, least and greatest (NaN where there are none). */
   shown: { twins: number; defined: number; mean: number; least: number; most: number };
