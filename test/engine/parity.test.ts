@@ -26,7 +26,7 @@ describe('scenes that ship', () => {
   test.for(SCENES)('%s', LONG, async (file) => {
     const twins = { seed: 7, first: 0, count: 6 };
     await expectSameWords(device, [
-      { plant: shortScene(file, 1500), about: file, twins: [twins, { seed: 0xffffffff, first: 0xfffffff0, count: 3, events: 7 }] },
+      { plant: shortScene(file, 1500), about: file, twins: [twins, { seed: 0xffffffff, first: 0xfffffff0, count: 3, events: 61 }] },
     ]);
   });
 });
