@@ -146,7 +146,6 @@ fn pose_of(told: Leg) -> Pose {
   var duration = f32(moment.travel);
   var least = GENTLE;
   switch place.rule {
-    case SINK: {}
     case TRIP, STRETCH: {
       duration = stay;
       least = 0.0;
@@ -156,6 +155,8 @@ fn pose_of(told: Leg) -> Pose {
       duration = max(duration, far / (WALKING * moment.seconds));
       if (leg.end != NEVER) { duration = min(duration, stay); }
     }
+    // Not so slow that those behind run into it.
+    case SINK: { if (leg.end != NEVER) { duration = min(duration, stay); } }
     default: { if (leg.end != NEVER) { duration = min(duration, moment.share * stay); } }
   }
   let u = select(1.0, min(elapsed / duration, 1.0), duration > 0.0);

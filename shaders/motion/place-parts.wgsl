@@ -21,7 +21,7 @@ fn place_parts(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gro
   let leg = legs[index];
   // A part that reaches its sink is gone at once; it is seen until it has been carried there.
   var holds = moment.tick >= leg.begin && moment.tick < leg.end;
-  if (moment.tick >= leg.begin && places[leg.goal].rule == SINK) { holds = moment.tick - leg.begin < moment.travel; }
+  if (moment.tick >= leg.begin && places[leg.goal].rule == SINK) { holds = moment.tick - leg.begin < min(moment.travel, leg.end - leg.begin); }
   if (!holds) { return; }
   let pose = pose_of(leg);
   if (!pose.seen || pose.size <= 0.0) { return; }

@@ -6,7 +6,7 @@ import { CHANGE, NEVER, VISIT, type Trace } from '../engine/trace.ts';
 import { type BeltTrace, beltTrace, partEdge } from './belts.ts';
 import { before } from './motion-places.ts';
 import { type Cycles, cyclesOf } from './motion-cycles.ts';
-import { CHUNK, LEG, LEVEL_BIT, LEVELS, NOWHERE } from './motion-legs.ts';
+import { CHUNK, FOLLOWERS, LEG, LEVEL_BIT, LEVELS, NOWHERE } from './motion-legs.ts';
 import { peopleLegs } from './motion-people.ts';
 import { Points, Spots, Ways } from './motion-ways.ts';
 import { isWay } from './plan.ts';
@@ -96,6 +96,8 @@ function partLegs(site: Site, trace: Trace | undefined, { departures, shelves }:
   const lastNode = new Uint32Array(serials).fill(NOWHERE);
   const passed = new Map<number, number[]>();
   const spots = new Spots();
+  // Of each sink: the last tick at which parts came, and how long after those before.
+  const lastInto = nodes.map(() => ({ at: Number.NEGATIVE_INFINITY, gap: Number.POSITIVE_INFINITY }));
   let count = 0;
   for (let i = 0; i < visits.length; i += VISIT.words) {
     const begin = visits[i + VISIT.enter]!;
@@ -128,7 +130,11 @@ function partLegs(site: Site, trace: Trace | undefined, { departures, shelves }:
     const chunk = Math.floor(count / CHUNK);
     if (count % CHUNK === 0) firstBegin[chunk] = begin;
     lastBegin[chunk] = begin;
-    if (kind !== 'sink') lastEnd[chunk] = Math.max(lastEnd[chunk]!, finish);
+    if (kind === 'sink') {
+      // The way into a sink is only drawn: never so slowly that more than a few of those that come one after the other are on it.
+      if (lastInto[node]!.at < begin) lastInto[node] = { at: begin, gap: begin - lastInto[node]!.at };
+      finish = Math.min(NEVER, begin + FOLLOWERS * lastInto[node]!.gap);
+    } else lastEnd[chunk] = Math.max(lastEnd[chunk]!, finish);
     let place = where;
     let spot = 0;
     if (shelves[node]) {

@@ -38,6 +38,8 @@ export const NOWHERE = 0xffffffff;
 /** Parts on one server are drawn one on the other, up to this many; the level stands above this bit of `place`. */
 export const LEVELS = 6;
 export const LEVEL_BIT = 24;
+/** Of parts that go into a sink one after the other at most so many are seen on their way. */
+export const FOLLOWERS = 4;
 /** Legs of parts that one workgroup looks at. */
 export const CHUNK = 64;
 

@@ -115,7 +115,7 @@ class Timeline {
 
   holds(index: number): boolean {
     const { begin, end, rule } = this.leg(index);
-    return rule === RULE.sink ? this.tick - begin < this.travel : this.tick >= begin && this.tick < end;
+    return rule === RULE.sink ? this.tick - begin < Math.min(this.travel, end - begin) : this.tick >= begin && this.tick < end;
   }
 
   poseOf(index: number, faces: boolean): Pose | undefined {
@@ -165,7 +165,7 @@ class Timeline {
     const stay = leg.end - leg.begin;
     switch (leg.rule) {
       case RULE.sink:
-        return this.travel;
+        return leg.end === NEVER ? this.travel : Math.min(this.travel, stay);
       case RULE.trip:
         return stay;
       case RULE.closing:
