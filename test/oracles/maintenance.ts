@@ -1,5 +1,5 @@
 /** Repair by crews, replacement by age, and wear as a random walk. Rates are per unit of time. */
-import dists from '@stdlib/stats-base-dists';
+import { dists } from './dists.ts';
 
 export interface RepairShop {
   /** Mean machines in order / machines. */

@@ -1,4 +1,4 @@
-import dists from '@stdlib/stats-base-dists';
+import { dists } from '../oracles/dists.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Assumption, compareWithBest } from '../../src/search/compare-best.ts';

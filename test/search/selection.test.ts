@@ -1,4 +1,4 @@
-import dists from '@stdlib/stats-base-dists';
+import { dists } from '../oracles/dists.ts';
 import { describe, expect, it } from 'vitest';
 import { commonLuck, type Contest, type Selection } from '../../src/search/contest.ts';
 import { dunnettQuantile, rinottConstant } from '../../src/search/critical.ts';

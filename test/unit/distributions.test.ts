@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import dists from '@stdlib/stats-base-dists';
+import { dists } from '../oracles/dists.ts';
 import { describe, expect, it } from 'vitest';
 import { type Distribution, quantile, type Sampler, sample, sampleOctave, sampleSegments, tabulate } from '../../src/distributions.ts';
 import { DISTRIBUTIONS, DRAWS, drawn, SAMPLERS } from './vectors.ts';

@@ -1,4 +1,4 @@
-import dists from '@stdlib/stats-base-dists';
+import { dists } from '../oracles/dists.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { histogramQuantile, histogramResolution } from '../../src/engine/histogram.ts';

@@ -1,5 +1,5 @@
 /** Every form in which a distribution can be written, in a scene whose time unit is 1 min and whose tick is 1 s. */
-import dists from '@stdlib/stats-base-dists';
+import { dists } from '../../oracles/dists.ts';
 import { expect, test } from 'vitest';
 import type { Distribution } from '../../../src/distributions.ts';
 import { read } from '../../../src/scene/read.ts';
