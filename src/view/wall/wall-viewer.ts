@@ -328,9 +328,10 @@ export class WallViewer {
     this.report({ type: 'enter', twin: twin.twin });
   }
 
-  /** ms between two orders. */
+  /** ms between two orders. As long as there is no scale, twins that have ended are all of one colour: that is soon to be over. */
   private get arrangeRest(): number {
-    return Math.max(this.slow ? ARRANGE_MS.slow : ARRANGE_MS.fast, ARRANGE_SHARE * this.arrangeMs);
+    const least = this.slow ? ARRANGE_MS.slow : ARRANGE_MS.fast;
+    return this.told?.scale.defined ? Math.max(least, ARRANGE_SHARE * this.arrangeMs) : least;
   }
 
   private get slow(): boolean {
@@ -388,7 +389,8 @@ export class WallViewer {
       if (glances !== this.glances) return;
       this.drawing = false;
       const took = performance.now() - start;
-      if (arranges) this.arrangeMs += (took - this.arrangeMs) / 2;
+      // The first compiles kernels, and says nothing of the next.
+      if (arranges) this.arrangeMs += this.told ? (took - this.arrangeMs) / 2 : 0;
       else this.frameMs += (took - this.frameMs) / 4;
       if (this.entering && !flying) this.tryArrive();
       const more = moving || this.again || (this.entering !== undefined && !this.telling);
