@@ -122,7 +122,7 @@ export function halfWidth({ sd, n }: Metric, level = 0.99): number {
 /** Replications are written down for this half-width of a 99 % interval, a share of the value … */
 const FINE = 0.005;
 /** … and the suite takes fewer: PRECISION=0.5 (per cent) in the environment asks for all of them. */
-const COARSER = Math.max(FINE, Number(process.env['PRECISION'] ?? 0.9) / 100) / FINE;
+const COARSER = Math.max(FINE, Number(process.env['PRECISION'] ?? 0.8) / 100) / FINE;
 
 /** The half-width to be reached where all replications reach `fine`. */
 export const precision = (fine: number): number => fine * COARSER;

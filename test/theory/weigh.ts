@@ -1,6 +1,6 @@
 /**
  * What theory says of simple plants, against the simulation. All runs have seed 1, chosen before any was made. Each claim must be measured to
- * better than 0.9 % (the half-width of its 99 % interval; with PRECISION=0.5 in the environment to 0.5 %, in three times the time) and stand inside its interval, but for as many of all claims
+ * better than 0.8 % (the half-width of its 99 % interval; with PRECISION=0.5 in the environment to 0.5 %, in two and a half times the time) and stand inside its interval, but for as many of all claims
  * together as chance takes outside: a right program misses one in a hundred. None may be off by two half-widths, which a right program
  * does once in four million claims.
  */
